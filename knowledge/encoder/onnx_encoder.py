@@ -1,0 +1,100 @@
+"""The run-time encoder: the exported graph under ONNX Runtime, without PyTorch in the process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from knowledge.encoder import Vectors
+from knowledge.errors import EncoderError
+
+GRAPH: Final = "encoder.onnx"
+TOKENIZER: Final = "tokenizer.json"
+MANIFEST: Final = "manifest.json"
+_BATCH: Final = 64
+
+
+class OnnxEncoder:
+    """An exported sentence encoder. ONNX Runtime sessions may be run from several threads."""
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, identity: str
+    ) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._identity = identity
+        self._inputs = {node.name for node in session.get_inputs()}
+        self._dimension = int(session.get_outputs()[0].shape[-1])
+
+    @classmethod
+    def load(cls, folder: Path, model: str, *, threads: int = 1) -> OnnxEncoder:
+        """Loads the graph written by `knowledge.encoder.export`.
+
+        Args:
+            folder: the folder of the export.
+            model: the sentence-transformers model that it must have been exported from.
+            threads: threads of one call; one is fastest for single short sentences.
+
+        Raises:
+            EncoderError: if the export is missing or belongs to another model.
+        """
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise EncoderError(f"no exported encoder in {folder}: run `make setup`") from error
+        if manifest["model"] != model:
+            raise EncoderError(
+                f"the exported encoder is {manifest['model']!r}, the setting says {model!r}:"
+                " run `make setup`"
+            )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Spinning threads would take the second core from Rasa while they wait for work.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = onnxruntime.InferenceSession(
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        tokenizer.enable_truncation(max_length=int(manifest["max_tokens"]))
+        tokenizer.enable_padding(pad_id=int(manifest["pad_id"]), pad_token=manifest["pad_token"])
+        return cls(session, tokenizer, manifest["identity"])
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._dimension
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the weights that the graph was exported from, with the model's name."""
+        return self._identity
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Returns an array of shape (len(texts), dimension), rows of Euclidean length 1."""
+        if not texts:
+            return np.empty((0, self._dimension), dtype=np.float32)
+        # Sentences of one length share a batch, so that little of it is padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            vectors[rows] = self._run([texts[i] for i in rows])
+        return vectors
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(texts)
+        feed = {
+            "input_ids": np.array([e.ids for e in encodings], dtype=np.int64),
+            "attention_mask": np.array([e.attention_mask for e in encodings], dtype=np.int64),
+        }
+        if "token_type_ids" in self._inputs:
+            feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
+        output = self._session.run(None, feed)[0]
+        return np.asarray(output, dtype=np.float32)

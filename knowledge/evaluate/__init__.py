@@ -1,0 +1,1 @@
+"""Measuring triage on labelled messages that nothing was fitted on."""

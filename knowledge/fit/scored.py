@@ -1,0 +1,115 @@
+"""Messages scored by parts that never saw them, and the limits fitted on those scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.fit import limits
+from knowledge.fit.gate import LIFE_COST, RED_COST, cheapest_limit, red_mass
+from knowledge.fit.retrieval import fit_calibration
+from knowledge.triage.confidence import features, logistic
+from knowledge.triage.features import Floats
+from knowledge.triage.labels import FAQ_CLASS, OUT_OF_SCOPE_CLASS, RED, SMALL_TALK, red_parts
+from knowledge.triage.red_lines import LIFE
+from knowledge.triage.thresholds import Thresholds
+
+#: A message written apart from the examples stands for patients; it counts this many variants.
+_APART_TIMES: Final = 3
+# Windows and joined contexts are not sentences somebody wrote; they must go this share of the
+# way from the limit to certainty. Not fitted: there is no authored set of fragments.
+_FRAGMENT_MARGIN: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of messages, with what is right for each.
+
+    Attributes:
+        gate: gate probabilities, shape (rows, classes).
+        ranking: probability of every FAQ, shape (rows, N).
+        evidence: evidence of every FAQ, shape (rows, N, kinds).
+        right: numbers of the FAQs that answer a message; empty where none does.
+        kinds: gate class of every message.
+    """
+
+    gate: Floats
+    ranking: Floats
+    evidence: Floats
+    right: tuple[frozenset[int], ...]
+    kinds: tuple[str, ...]
+
+    def joined(self, apart: Scored) -> Scored:
+        """Returns these rows and, weighed up, those written apart from the examples."""
+        return Scored(
+            np.concatenate([self.gate, *[apart.gate] * _APART_TIMES]),
+            np.concatenate([self.ranking, *[apart.ranking] * _APART_TIMES]),
+            np.concatenate([self.evidence, *[apart.evidence] * _APART_TIMES]),
+            self.right + apart.right * _APART_TIMES,
+            self.kinds + apart.kinds * _APART_TIMES,
+        )
+
+    def thresholds(self, classes: tuple[str, ...]) -> Thresholds:
+        """Returns every limit, fitted on these rows.
+
+        Args:
+            classes: names of the gate's classes.
+        """
+        kinds = np.array(self.kinds)
+        safe = ~np.char.startswith(kinds, RED)
+        values = features(self.ranking, self.evidence, self.gate[:, classes.index(FAQ_CLASS)])
+        first, three = self._right_in_ranking()
+        top_bias, top_weights = fit_calibration(values[safe], first[safe])
+        three_bias, three_weights = fit_calibration(values[safe], three[safe])
+        top_scores = logistic(values @ np.array(top_weights) + top_bias)
+        three_scores = logistic(values @ np.array(three_weights) + three_bias)
+        answer = limits.lowest_limit(top_scores[safe], first[safe], 1 - limits.WRONG_ANSWERS)
+        unsure = safe & (top_scores < answer)
+        talk = [i for i, c in enumerate(classes) if c.startswith(SMALL_TALK)]
+        life, red = self._red_limits(classes, kinds)
+        return Thresholds(
+            life=life,
+            red=red,
+            fragment_margin=_FRAGMENT_MARGIN,
+            answer=answer,
+            clarify=limits.lowest_limit(
+                three_scores[unsure], three[unsure], limits.RIGHT_CHOICES, floor=0.3
+            ),
+            part_answer=answer,
+            small_talk=limits.lowest_limit(
+                self.gate[:, talk].sum(axis=1),
+                np.char.startswith(kinds, SMALL_TALK),
+                limits.RIGHT_CLASS,
+                floor=0.4,
+            ),
+            out_of_scope=limits.lowest_limit(
+                self.gate[:, classes.index(OUT_OF_SCOPE_CLASS)],
+                kinds == OUT_OF_SCOPE_CLASS,
+                limits.RIGHT_CLASS,
+                floor=0.4,
+            ),
+            top_bias=top_bias,
+            top_weights=top_weights,
+            three_bias=three_bias,
+            three_weights=three_weights,
+        )
+
+    def _right_in_ranking(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Returns whether the first, and whether one of the first three FAQs is right."""
+        order = np.argsort(-self.ranking, axis=1)[:, :3]
+        first = [int(o[0]) in right for o, right in zip(order, self.right, strict=True)]
+        three = [bool(right & set(o.tolist())) for o, right in zip(order, self.right, strict=True)]
+        return np.array(first), np.array(three)
+
+    def _red_limits(self, classes: tuple[str, ...], kinds: npt.NDArray[Any]) -> tuple[float, float]:
+        safe = ~np.char.startswith(kinds, RED)
+        in_life = np.array([k.startswith(RED) and red_parts(k)[0] in LIFE for k in self.kinds])
+        life = red_mass(classes, self.gate, life=True)
+        red = red_mass(classes, self.gate, life=False)
+        return (
+            cheapest_limit(life[in_life], life[safe], miss_cost=LIFE_COST),
+            cheapest_limit(red[~safe], red[safe], miss_cost=RED_COST),
+        )

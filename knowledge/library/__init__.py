@@ -1,0 +1,96 @@
+"""The curated knowledge of the clinic, loaded from `knowledge/` and checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from knowledge.errors import ContentError
+from knowledge.library.faqs import load_faqs
+from knowledge.library.files import read_yaml, validate
+from knowledge.library.models import Faq, Library, Mode, RedLine, Source, Wording
+from knowledge.library.placeholders import fill, unset_facts
+from knowledge.library.red_lines import load_red_lines
+from knowledge.library.schema import ClinicFile, SourceRecord, WordingRecord
+
+__all__ = ["KNOWLEDGE_DIR", "Faq", "Library", "RedLine", "Source", "Wording", "load_library"]
+
+KNOWLEDGE_DIR: Final = Path(__file__).resolve().parent.parent
+
+
+def load_library(
+    root: Path = KNOWLEDGE_DIR, *, mode: Mode = "local", today: dt.date | None = None
+) -> Library:
+    """Loads and checks everything the clinic says.
+
+    Args:
+        root: the folder with `faqs/`, `red_lines/`, `clinic.yml`, `sources.yml`, `messages.yml`.
+        mode: `local` serves drafts too; `production` serves approved, unexpired answers only.
+        today: the day that approvals are checked against; the current day by default.
+
+    Raises:
+        ContentError: naming the file, the field and the fix.
+    """
+    clinic = validate(ClinicFile, read_yaml(root / "clinic.yml"), root / "clinic.yml")
+    facts = _facts(clinic)
+    sources = _sources(root / "sources.yml")
+    faqs = load_faqs(
+        root / "faqs", facts, sources, mode=mode, today=today or dt.datetime.now(dt.UTC).date()
+    )
+    return Library(
+        faqs=faqs,
+        red_lines=load_red_lines(root / "red_lines", facts),
+        sources=sources,
+        messages=_messages(root / "messages.yml", facts),
+        facts=facts,
+        clinic=clinic.model_dump(exclude={"facts"}),
+        small_talk=_lists(root / "small_talk.yml"),
+        out_of_scope=_lists(root / "out_of_scope.yml")["examples"],
+        mode=mode,
+    )
+
+
+def _facts(clinic: ClinicFile) -> dict[str, Wording]:
+    facts: dict[str, Wording] = {}
+    for name, value in clinic.facts.items():
+        if isinstance(value, WordingRecord):
+            facts[name] = Wording(value.web.strip(), value.sms.strip())
+        elif value and value.strip():
+            facts[name] = Wording(value.strip(), value.strip())
+    return facts
+
+
+def _sources(path: Path) -> dict[str, Source]:
+    records: dict[str, Any] = read_yaml(path)
+    sources = {}
+    for key, raw in records.items():
+        record = validate(SourceRecord, raw, path)
+        sources[str(key)] = Source(key=str(key), **record.model_dump())
+    return sources
+
+
+def _messages(path: Path, facts: dict[str, Wording]) -> dict[str, dict[str, Wording]]:
+    messages: dict[str, dict[str, Wording]] = {}
+    for key, languages in read_yaml(path).items():
+        messages[key] = {}
+        for language, raw in languages.items():
+            record = validate(WordingRecord, raw, path)
+            unset = unset_facts(record.web + record.sms, facts)
+            if unset:
+                raise ContentError(path, f"{key}.{language}", f"needs {unset}", "set clinic.yml")
+            messages[key][language] = Wording(
+                fill(record.web, facts), fill(record.sms, facts, sms=True)
+            )
+    return messages
+
+
+def _lists(path: Path) -> dict[str, tuple[str, ...]]:
+    adapter = TypeAdapter(dict[str, tuple[str, ...]])
+    try:
+        return adapter.validate_python(read_yaml(path))
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise ContentError(path, field, "must be a list of texts", "quote every text") from error

@@ -1,0 +1,35 @@
+"""Opening a built triage from the places that settings name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.encoder import EncoderKind, load_encoder
+from knowledge.encoder.weights import DEFAULT_MODEL
+from knowledge.library import KNOWLEDGE_DIR, Library, load_library
+from knowledge.library.models import Mode
+from knowledge.triage import Triage
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the knowledge, the exported encoder and the index are, and how to serve them."""
+
+    index: Path
+    encoder: Path
+    knowledge: Path = KNOWLEDGE_DIR
+    encoder_kind: EncoderKind = "onnx"
+    encoder_model: str = DEFAULT_MODEL
+    mode: Mode = "local"
+
+
+def open_triage(places: Places) -> tuple[Library, Triage]:
+    """Returns the library and the triage built from it.
+
+    Raises:
+        KnowledgeError: if anything is missing, damaged or does not belong together.
+    """
+    library = load_library(places.knowledge, mode=places.mode)
+    encoder = load_encoder(places.encoder_kind, places.encoder, places.encoder_model)
+    return library, Triage.load(places.index, encoder, library)

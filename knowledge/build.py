@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import sys
 import time
@@ -20,19 +21,16 @@ from knowledge.fit.train import train
 from knowledge.library import KNOWLEDGE_DIR, load_library
 
 _CONTENT: Final = (
-    "faqs/**/*.md",
-    "red_lines/**/*.yml",
-    "*.yml",
-    "*.jsonl",
-    "**/*.py",
-    "text/*.yml",
-)
+    "faqs/**/*.md", "red_lines/**/*.yml", "*.yml", "*.jsonl", "text/*", "fit/*.py", "triage/*.py",
+    "library/*.py", "encoder/*.py", "lexicon.py", "build.py",
+)  # fmt: skip
 
 
 def content_sha256(root: Path = KNOWLEDGE_DIR) -> str:
-    """Returns the hash of everything that a build depends on: the texts, and this package."""
+    """Returns the hash of everything that a build depends on: the texts, and the code that fits."""
     digest = hashlib.sha256()
-    for path in sorted({p for pattern in _CONTENT for p in root.glob(pattern)}):
+    found = {path for pattern in _CONTENT for path in root.glob(pattern) if path.is_file()}
+    for path in sorted(found):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -45,7 +43,7 @@ def build(root: Path, encoder_folder: Path, out: Path, model: str, kind: str = "
         KnowledgeError: if the content, the encoder or the output is wrong.
     """
     library = load_library(root)
-    encoder = load_encoder(kind, encoder_folder, model)  # type: ignore[arg-type]
+    encoder = load_encoder(kind, encoder_folder, model, threads=os.cpu_count() or 1)  # type: ignore[arg-type]
     artifact = train(
         library,
         encoder,

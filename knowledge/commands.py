@@ -1,4 +1,4 @@
-"""Commands of the knowledge room: `faqbot triage`, `faqbot check`, `faqbot evaluate`."""
+"""Commands of the knowledge room: `faqbot triage` and `faqbot evaluate`."""
 
 from __future__ import annotations
 

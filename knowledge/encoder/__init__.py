@@ -28,7 +28,7 @@ class Encoder(Protocol):
         """Returns an array of shape (len(texts), dimension), rows of Euclidean length 1."""
 
 
-def load_encoder(kind: EncoderKind, folder: Path, model: str) -> Encoder:
+def load_encoder(kind: EncoderKind, folder: Path, model: str, *, threads: int = 1) -> Encoder:
     """Returns the run-time encoder.
 
     Args:
@@ -36,6 +36,7 @@ def load_encoder(kind: EncoderKind, folder: Path, model: str) -> Encoder:
             and the reference for parity).
         folder: where `knowledge.encoder.export` wrote the graph.
         model: name or folder of the sentence-transformers model.
+        threads: threads of one call (`onnx` only); more help large batches, not single messages.
 
     Raises:
         EncoderError: if the graph is missing or belongs to another model.
@@ -44,7 +45,7 @@ def load_encoder(kind: EncoderKind, folder: Path, model: str) -> Encoder:
     if kind == "onnx":
         from knowledge.encoder.onnx_encoder import OnnxEncoder
 
-        return OnnxEncoder.load(folder, model)
+        return OnnxEncoder.load(folder, model, threads=threads)
     from knowledge.encoder.reference import SentenceTransformerEncoder
 
     encoder: Any = SentenceTransformerEncoder.load(model)

@@ -11,7 +11,6 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.encoder import Vectors
-from knowledge.fit.folds import splits, stratified_folds
 from knowledge.fit.solver import fit_head
 from knowledge.triage.dense_index import DenseIndex
 from knowledge.triage.features import Floats, Matrix
@@ -46,15 +45,13 @@ def build_retriever(faq_ids: tuple[str, ...], wordings: Wordings, weights: Float
     return Retriever(faq_ids, wordings.owner, index, wordings.lexical, head, weights)
 
 
-def cross_fitted_evidence(faq_ids: tuple[str, ...], wordings: Wordings) -> Floats:
-    """Returns the evidence of every wording from retrievers that never saw it, (n, N, kinds)."""
-    fold = stratified_folds([str(number) for number in wordings.owner])
-    result = np.zeros((len(wordings.owner), len(faq_ids), len(EVIDENCE)), dtype=np.float32)
-    for fitted, scored in splits(fold):
-        retriever = build_retriever(faq_ids, wordings.subset(fitted), _START_WEIGHTS)
-        part = wordings.subset(scored)
-        result[scored] = retriever.evidence(part.vectors, part.lexical)
-    return result
+def left_out_evidence(
+    faq_ids: tuple[str, ...], wordings: Wordings, out: npt.NDArray[np.bool_]
+) -> Floats:
+    """Returns the evidence of the rows left out, from a retriever without them, (n, N, kinds)."""
+    retriever = build_retriever(faq_ids, wordings.subset(~out), _START_WEIGHTS)
+    part = wordings.subset(out)
+    return retriever.evidence(part.vectors, part.lexical)
 
 
 def fit_evidence_weights(evidence: Floats, right: npt.NDArray[np.int64]) -> Floats:

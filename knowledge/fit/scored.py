@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.fit import limits
-from knowledge.fit.gate import LIFE_COST, RED_COST, cheapest_limit, red_mass
+from knowledge.fit.gate import LIFE_COST, RED_COST, cheapest_limit
 from knowledge.fit.retrieval import fit_calibration
 from knowledge.triage.confidence import features, logistic
 from knowledge.triage.features import Floats
@@ -24,12 +24,25 @@ _APART_TIMES: Final = 3
 _FRAGMENT_MARGIN: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Calibration of retrieval and the limits chosen on it; see `Thresholds`."""
+
+    answer: float
+    clarify: float
+    top_bias: float
+    top_weights: tuple[float, ...]
+    three_bias: float
+    three_weights: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Scored:
     """Scores of messages, with what is right for each.
 
     Attributes:
-        gate: gate probabilities, shape (rows, classes).
+        gate: gate probabilities of the whole message, shape (rows, classes).
+        life, red: highest mass on red lines (danger to life; all) over a message's parts, (rows,).
         ranking: probability of every FAQ, shape (rows, N).
         evidence: evidence of every FAQ, shape (rows, N, kinds).
         right: numbers of the FAQs that answer a message; empty where none does.
@@ -37,6 +50,8 @@ class Scored:
     """
 
     gate: Floats
+    life: Floats
+    red: Floats
     ranking: Floats
     evidence: Floats
     right: tuple[frozenset[int], ...]
@@ -46,39 +61,31 @@ class Scored:
         """Returns these rows and, weighed up, those written apart from the examples."""
         return Scored(
             np.concatenate([self.gate, *[apart.gate] * _APART_TIMES]),
+            np.concatenate([self.life, *[apart.life] * _APART_TIMES]),
+            np.concatenate([self.red, *[apart.red] * _APART_TIMES]),
             np.concatenate([self.ranking, *[apart.ranking] * _APART_TIMES]),
             np.concatenate([self.evidence, *[apart.evidence] * _APART_TIMES]),
             self.right + apart.right * _APART_TIMES,
             self.kinds + apart.kinds * _APART_TIMES,
         )
 
-    def thresholds(self, classes: tuple[str, ...]) -> Thresholds:
+    def thresholds(self, classes: tuple[str, ...], confidence: Confidence) -> Thresholds:
         """Returns every limit, fitted on these rows.
 
         Args:
             classes: names of the gate's classes.
+            confidence: the calibration of retrieval, fitted on the messages written apart.
         """
         kinds = np.array(self.kinds)
-        safe = ~np.char.startswith(kinds, RED)
-        values = features(self.ranking, self.evidence, self.gate[:, classes.index(FAQ_CLASS)])
-        first, three = self._right_in_ranking()
-        top_bias, top_weights = fit_calibration(values[safe], first[safe])
-        three_bias, three_weights = fit_calibration(values[safe], three[safe])
-        top_scores = logistic(values @ np.array(top_weights) + top_bias)
-        three_scores = logistic(values @ np.array(three_weights) + three_bias)
-        answer = limits.lowest_limit(top_scores[safe], first[safe], 1 - limits.WRONG_ANSWERS)
-        unsure = safe & (top_scores < answer)
         talk = [i for i, c in enumerate(classes) if c.startswith(SMALL_TALK)]
-        life, red = self._red_limits(classes, kinds)
+        life, red = self._red_limits(kinds)
         return Thresholds(
             life=life,
             red=red,
             fragment_margin=_FRAGMENT_MARGIN,
-            answer=answer,
-            clarify=limits.lowest_limit(
-                three_scores[unsure], three[unsure], limits.RIGHT_CHOICES, floor=0.3
-            ),
-            part_answer=answer,
+            answer=confidence.answer,
+            clarify=confidence.clarify,
+            part_answer=confidence.answer,
             small_talk=limits.lowest_limit(
                 self.gate[:, talk].sum(axis=1),
                 np.char.startswith(kinds, SMALL_TALK),
@@ -91,11 +98,31 @@ class Scored:
                 limits.RIGHT_CLASS,
                 floor=0.4,
             ),
-            top_bias=top_bias,
-            top_weights=top_weights,
-            three_bias=three_bias,
-            three_weights=three_weights,
+            top_bias=confidence.top_bias,
+            top_weights=confidence.top_weights,
+            three_bias=confidence.three_bias,
+            three_weights=confidence.three_weights,
         )
+
+    def confidence(self, classes: tuple[str, ...]) -> Confidence:
+        """Returns the calibration of retrieval over the rows that would reach it.
+
+        Args:
+            classes: names of the gate's classes.
+        """
+        safe = ~np.char.startswith(np.array(self.kinds), RED)
+        values = features(self.ranking, self.evidence, self.gate[:, classes.index(FAQ_CLASS)])
+        first, three = self._right_in_ranking()
+        top_bias, top_weights = fit_calibration(values[safe], first[safe])
+        three_bias, three_weights = fit_calibration(values[safe], three[safe])
+        top_scores = logistic(values @ np.array(top_weights) + top_bias)
+        three_scores = logistic(values @ np.array(three_weights) + three_bias)
+        answer = limits.lowest_limit(top_scores[safe], first[safe], 1 - limits.WRONG_ANSWERS)
+        unsure = safe & (top_scores < answer)
+        clarify = limits.lowest_limit(
+            three_scores[unsure], three[unsure], limits.RIGHT_CHOICES, floor=0.3
+        )
+        return Confidence(answer, clarify, top_bias, top_weights, three_bias, three_weights)
 
     def _right_in_ranking(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Returns whether the first, and whether one of the first three FAQs is right."""
@@ -104,12 +131,10 @@ class Scored:
         three = [bool(right & set(o.tolist())) for o, right in zip(order, self.right, strict=True)]
         return np.array(first), np.array(three)
 
-    def _red_limits(self, classes: tuple[str, ...], kinds: npt.NDArray[Any]) -> tuple[float, float]:
+    def _red_limits(self, kinds: npt.NDArray[Any]) -> tuple[float, float]:
         safe = ~np.char.startswith(kinds, RED)
         in_life = np.array([k.startswith(RED) and red_parts(k)[0] in LIFE for k in self.kinds])
-        life = red_mass(classes, self.gate, life=True)
-        red = red_mass(classes, self.gate, life=False)
         return (
-            cheapest_limit(life[in_life], life[safe], miss_cost=LIFE_COST),
-            cheapest_limit(red[~safe], red[safe], miss_cost=RED_COST),
+            cheapest_limit(self.life[in_life], self.life[safe], miss_cost=LIFE_COST),
+            cheapest_limit(self.red[~safe], self.red[safe], miss_cost=RED_COST),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,20 +14,22 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder, Vectors
 from knowledge.fit.calibration_set import CalibrationRow
 from knowledge.fit.dataset import Row, training_rows
-from knowledge.fit.gate import fit_gate
+from knowledge.fit.gate import calibrated, fit_gate, life_mass
 from knowledge.fit.retrieval import (
     Wordings,
     build_retriever,
-    cross_fitted_evidence,
     fit_evidence_weights,
+    left_out_evidence,
 )
 from knowledge.fit.scored import Scored
+from knowledge.fit.split import left_out
 from knowledge.library.models import Library
 from knowledge.text import Normaliser
 from knowledge.triage.artifact import Artifact
 from knowledge.triage.features import Floats, LexicalFeatures, Matrix
-from knowledge.triage.heads import LinearHead
+from knowledge.triage.gate import Gate
 from knowledge.triage.labels import FAQ_CLASS, OUT_OF_SCOPE_CLASS, RED, red_label
+from knowledge.triage.parts import message_parts
 from knowledge.triage.retrieval import Retriever
 
 Progress = Callable[[str], None]
@@ -83,18 +86,20 @@ def train(
     rows = training_rows(library, Normaliser.default())
     progress(f"encoding {len(rows)} examples")
     examples = _Examples.encode(rows, encoder)
-    progress("fitting the red-line gate")
-    labels = [row.label for row in rows]
-    gate, gate_scores = fit_gate(examples.vectors, examples.lexical, labels)
+    out = left_out([row.faq_id or row.label for row in rows])
+    own = _left_out(examples, out, progress)
+    progress("fitting the red-line gate on every example")
+    gate = fit_gate(examples.vectors, examples.lexical, [row.label for row in rows])
     wordings = examples.wordings()
-    progress(f"fitting retrieval over {len(wordings.owner)} wordings")
-    evidence = cross_fitted_evidence(examples.faq_ids, wordings)
-    weights = fit_evidence_weights(evidence, wordings.owner)
-    retriever = build_retriever(examples.faq_ids, wordings, weights)
+    retriever = build_retriever(examples.faq_ids, wordings, own.weights)
     progress(f"calibrating on {len(calibration)} messages written apart")
-    scored = _cross_fitted(examples, evidence, gate_scores, retriever)
+    # Variants by a FAQ's own author flatter retrieval, so its confidence is fitted on messages
+    # written apart where there are any; the red-line limits use both.
+    gate = own.calibrate(gate)
+    scored = apart = own.score(gate)
     if calibration:
-        scored = scored.joined(_score(calibration, encoder, examples.features, gate, retriever))
+        apart = _score(calibration, encoder, examples.features, gate, retriever)
+        scored = scored.joined(apart)
     return Artifact(
         encoder=encoder.identity,
         content=content,
@@ -107,43 +112,100 @@ def train(
         lexical=wordings.lexical,
         gate=gate,
         faq_head=retriever.head,
-        evidence_weights=weights,
-        thresholds=scored.thresholds(gate.classes),
+        evidence_weights=own.weights,
+        thresholds=scored.thresholds(gate.classes, apart.confidence(gate.classes)),
     )
 
 
-def _cross_fitted(
-    examples: _Examples, owned_evidence: Floats, gate_scores: Floats, retriever: Retriever
-) -> Scored:
-    """Returns the training rows, each scored by parts that left it out."""
-    evidence = retriever.evidence(examples.vectors, examples.lexical)
-    evidence[examples.owned] = owned_evidence
-    right: list[frozenset[int]] = [frozenset()] * len(examples.rows)
-    for row, faq in zip(examples.owned, retriever.owner, strict=True):
-        right[row] = frozenset({int(faq)})
-    kinds = tuple(row.label for row in examples.rows)
-    return Scored(gate_scores, retriever.ranking(evidence), evidence, tuple(right), kinds)
+@dataclass(frozen=True)
+class _LeftOut:
+    """A quarter of the examples, scored by parts fitted on the others."""
+
+    vectors: Vectors
+    lexical: Matrix
+    labels: tuple[str, ...]
+    gate: Gate
+    ranking: Floats
+    evidence: Floats
+    right: tuple[frozenset[int], ...]
+    weights: Floats
+
+    def calibrate(self, final: Gate) -> Gate:
+        """Returns the final gate with the margin calibrated on these rows.
+
+        The margin of the gate that left them out stands in for the final one's.
+        """
+        red = np.array([label.startswith(RED) for label in self.labels])
+        mine = calibrated(self.gate, self.vectors, self.lexical, red).machine
+        machine = dataclasses.replace(final.machine, slope=mine.slope, shift=mine.shift)
+        return dataclasses.replace(final, machine=machine)
+
+    def score(self, final: Gate) -> Scored:
+        """Returns the rows' scores by the gate that left them out, calibrated like the final."""
+        machine = dataclasses.replace(
+            self.gate.machine, slope=final.machine.slope, shift=final.machine.shift
+        )
+        scores = self.gate.probabilities(self.vectors, self.lexical)
+        return Scored(
+            gate=scores,
+            life=life_mass(self.gate.classes, scores),
+            red=machine.probabilities(self.vectors, self.lexical),
+            ranking=self.ranking,
+            evidence=self.evidence,
+            right=self.right,
+            kinds=self.labels,
+        )
+
+
+def _left_out(examples: _Examples, out: npt.NDArray[np.bool_], progress: Progress) -> _LeftOut:
+    labels = [row.label for row in examples.rows]
+    inside = np.flatnonzero(~out)
+    progress("fitting on three quarters, to score the fourth")
+    gate = fit_gate(examples.vectors[inside], examples.lexical[inside], [labels[i] for i in inside])
+    wordings, owned = examples.wordings(), examples.owned
+    evidence = left_out_evidence(examples.faq_ids, wordings, out[owned])
+    weights = fit_evidence_weights(evidence, wordings.owner[out[owned]])
+    retriever = build_retriever(examples.faq_ids, wordings.subset(~out[owned]), weights)
+    outside = np.flatnonzero(out)
+    vectors, lexical = examples.vectors[outside], examples.lexical[outside]
+    found = retriever.evidence(vectors, lexical)
+    number = {faq_id: i for i, faq_id in enumerate(examples.faq_ids)}
+    faqs = [examples.rows[i].faq_id for i in outside]
+    return _LeftOut(
+        vectors=vectors,
+        lexical=lexical,
+        labels=tuple(labels[i] for i in outside),
+        gate=gate,
+        ranking=retriever.ranking(found),
+        evidence=found,
+        right=tuple(frozenset({number[faq]}) if faq else frozenset() for faq in faqs),
+        weights=weights,
+    )
 
 
 def _score(
     calibration: tuple[CalibrationRow, ...],
     encoder: Encoder,
     features: LexicalFeatures,
-    gate: LinearHead,
+    gate: Gate,
     retriever: Retriever,
 ) -> Scored:
     """Returns the calibration rows scored by the final parts, which never saw them."""
     number = {faq_id: i for i, faq_id in enumerate(retriever.faq_ids)}
-    normaliser = Normaliser.default()
-    texts = [normaliser.expand(row.text) for row in calibration]
+    parts = [message_parts(row.text, (), Normaliser.default()) for row in calibration]
+    starts = np.cumsum([0, *map(len, parts)])[:-1]
+    texts = [part.expanded for message in parts for part in message]
     vectors, lexical = encoder.encode(texts), features.transform(texts)
-    evidence = retriever.evidence(vectors, lexical)
+    scores = gate.probabilities(vectors, lexical)
+    evidence = retriever.evidence(vectors[starts], lexical[starts])
     return Scored(
-        gate.probabilities(vectors, lexical),
-        retriever.ranking(evidence),
-        evidence,
-        tuple(frozenset(number[i] for i in row.faq_ids if i in number) for row in calibration),
-        tuple(_kind(row) for row in calibration),
+        gate=scores[starts],
+        life=np.maximum.reduceat(life_mass(gate.classes, scores), starts),
+        red=np.maximum.reduceat(gate.red_probabilities(vectors, lexical), starts),
+        ranking=retriever.ranking(evidence),
+        evidence=evidence,
+        right=tuple(frozenset(number[i] for i in r.faq_ids if i in number) for r in calibration),
+        kinds=tuple(_kind(row) for row in calibration),
     )
 
 

@@ -16,7 +16,17 @@ from knowledge.library.placeholders import fill, unset_facts
 from knowledge.library.red_lines import load_red_lines
 from knowledge.library.schema import ClinicFile, SourceRecord, WordingRecord
 
-__all__ = ["KNOWLEDGE_DIR", "Faq", "Library", "RedLine", "Source", "Wording", "load_library"]
+__all__ = [
+    "KNOWLEDGE_DIR",
+    "Faq",
+    "Library",
+    "RedLine",
+    "Source",
+    "Wording",
+    "clinic_facts",
+    "load_library",
+    "text_lists",
+]
 
 KNOWLEDGE_DIR: Final = Path(__file__).resolve().parent.parent
 
@@ -35,7 +45,7 @@ def load_library(
         ContentError: naming the file, the field and the fix.
     """
     clinic = validate(ClinicFile, read_yaml(root / "clinic.yml"), root / "clinic.yml")
-    facts = _facts(clinic)
+    facts = clinic_facts(clinic)
     sources = _sources(root / "sources.yml")
     faqs = load_faqs(
         root / "faqs", facts, sources, mode=mode, today=today or dt.datetime.now(dt.UTC).date()
@@ -47,13 +57,14 @@ def load_library(
         messages=_messages(root / "messages.yml", facts),
         facts=facts,
         clinic=clinic.model_dump(exclude={"facts"}),
-        small_talk=_lists(root / "small_talk.yml"),
-        out_of_scope=_lists(root / "out_of_scope.yml")["examples"],
+        small_talk=text_lists(root / "small_talk.yml"),
+        out_of_scope=text_lists(root / "out_of_scope.yml")["examples"],
         mode=mode,
     )
 
 
-def _facts(clinic: ClinicFile) -> dict[str, Wording]:
+def clinic_facts(clinic: ClinicFile) -> dict[str, Wording]:
+    """Returns the facts that the clinic has set; one that is empty is left out."""
     facts: dict[str, Wording] = {}
     for name, value in clinic.facts.items():
         if isinstance(value, WordingRecord):
@@ -67,7 +78,7 @@ def _sources(path: Path) -> dict[str, Source]:
     records: dict[str, Any] = read_yaml(path)
     sources = {}
     for key, raw in records.items():
-        record = validate(SourceRecord, raw, path)
+        record = validate(SourceRecord, raw, path, within=str(key))
         sources[str(key)] = Source(key=str(key), **record.model_dump())
     return sources
 
@@ -77,7 +88,7 @@ def _messages(path: Path, facts: dict[str, Wording]) -> dict[str, dict[str, Word
     for key, languages in read_yaml(path).items():
         messages[key] = {}
         for language, raw in languages.items():
-            record = validate(WordingRecord, raw, path)
+            record = validate(WordingRecord, raw, path, within=f"{key}.{language}")
             unset = unset_facts(record.web + record.sms, facts)
             if unset:
                 raise ContentError(path, f"{key}.{language}", f"needs {unset}", "set clinic.yml")
@@ -87,7 +98,12 @@ def _messages(path: Path, facts: dict[str, Wording]) -> dict[str, dict[str, Word
     return messages
 
 
-def _lists(path: Path) -> dict[str, tuple[str, ...]]:
+def text_lists(path: Path) -> dict[str, tuple[str, ...]]:
+    """Returns the named lists of texts of a YAML file.
+
+    Raises:
+        ContentError: if it is anything else.
+    """
     adapter = TypeAdapter(dict[str, tuple[str, ...]])
     try:
         return adapter.validate_python(read_yaml(path))

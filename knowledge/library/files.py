@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,8 +13,22 @@ from knowledge.errors import ContentError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _FENCE: Final = "---"
+_BOOLEAN: Final = "tag:yaml.org,2002:bool"
 # libyaml's loader reads the shipped base in a sixth of the time of the pure Python one.
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_YAML_1_1: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# As in YAML 1.2, only true and false are booleans: `on:` is a field of an approval, and patients
+# type "yes" and "no".
+_LOADER: Final[Any] = type(
+    "_Loader",
+    (_YAML_1_1,),
+    {
+        "yaml_implicit_resolvers": {
+            first: [rule for rule in rules if rule[0] != _BOOLEAN]
+            for first, rules in _YAML_1_1.yaml_implicit_resolvers.items()
+        }
+    },
+)
+_LOADER.add_implicit_resolver(_BOOLEAN, re.compile(r"(?:true|false|True|False)$"), list("tfTF"))
 
 
 def read_text(path: Path) -> str:
@@ -73,8 +88,14 @@ def split_front_matter(path: Path) -> tuple[Any, str]:
     return front, "\n".join(lines[end + 1 :]).strip()
 
 
-def validate(model: type[_Model], data: Any, path: Path) -> _Model:
+def validate(model: type[_Model], data: Any, path: Path, within: str = "") -> _Model:
     """Returns `data` as the model.
+
+    Args:
+        model: what it has to be.
+        data: the parsed document, or a part of it.
+        path: where it comes from, for the error.
+        within: the field that the part is the value of, for the error.
 
     Raises:
         ContentError: naming the first field that is wrong.
@@ -83,7 +104,7 @@ def validate(model: type[_Model], data: Any, path: Path) -> _Model:
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "document"
+        field = ".".join(str(part) for part in (*within.split(), *first["loc"])) or "document"
         raise ContentError(
             path, field, first["msg"], "see docs/knowledge.md for the format"
         ) from error

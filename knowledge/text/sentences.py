@@ -11,11 +11,11 @@ _JOINED: Final = re.compile(
     r"(?=(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|i|my|he|she)\b)",
     re.IGNORECASE,
 )
-_MAX_PARTS: Final = 12
+_MAX_PARTS: Final = 30
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Returns the sentences of a message, at most 12; the last one then holds the rest."""
+    """Returns the sentences of a message, at most 30; the last one then holds the rest."""
     parts = [part.strip() for part in _END.split(text.strip()) if part and part.strip()]
     if len(parts) > _MAX_PARTS:
         parts = [*parts[: _MAX_PARTS - 1], " ".join(parts[_MAX_PARTS - 1 :])]

@@ -14,10 +14,11 @@ from scipy import sparse
 from knowledge.errors import ArtifactError
 from knowledge.triage.dense_index import DenseIndex
 from knowledge.triage.features import Floats, LexicalFeatures, Matrix
+from knowledge.triage.gate import Gate
 from knowledge.triage.heads import LinearHead
 from knowledge.triage.thresholds import Thresholds
 
-FORMAT: Final = 1
+FORMAT: Final = 3
 MANIFEST: Final = "manifest.json"
 
 
@@ -43,7 +44,7 @@ class Artifact:
     index: DenseIndex
     features: LexicalFeatures
     lexical: Matrix
-    gate: LinearHead
+    gate: Gate
     faq_head: LinearHead
     evidence_weights: Floats
     thresholds: Thresholds
@@ -58,7 +59,7 @@ class Artifact:
             evidence_weights=self.evidence_weights,
         )  # fmt: skip
         sparse.save_npz(folder / "lexical.npz", self.lexical)
-        self.gate.save(folder / "gate.npz")
+        self.gate.save(folder)
         self.faq_head.save(folder / "faq_head.npz")
         self.thresholds.save(folder / "thresholds.json")
         manifest = {
@@ -92,7 +93,7 @@ class Artifact:
                 index=DenseIndex.load(folder / "dense.faiss"),
                 features=LexicalFeatures(idf),
                 lexical=sparse.load_npz(folder / "lexical.npz").tocsr(),
-                gate=LinearHead.load(folder / "gate.npz"),
+                gate=Gate.load(folder),
                 faq_head=LinearHead.load(folder / "faq_head.npz"),
                 evidence_weights=weights,
                 thresholds=Thresholds.load(folder / "thresholds.json"),

@@ -26,7 +26,7 @@ from knowledge.triage.features import Floats
 from knowledge.triage.labels import FAQ_CLASS, OUT_OF_SCOPE_CLASS, SMALL_TALK
 from knowledge.triage.language import LanguageGuard
 from knowledge.triage.parts import Part, message_parts
-from knowledge.triage.red_lines import RedLineFinding, RedLineGate
+from knowledge.triage.red_lines import GateScores, RedLineFinding, RedLineGate
 from knowledge.triage.retrieval import Retriever
 from knowledge.triage.small_talk import choice_intent, contact_intent
 
@@ -105,35 +105,35 @@ class Triage:
             previous: the visitor's last messages, newest last.
         """
         del channel  # part of the contract; the decision does not depend on it
-        shown = clean(text)
         parts = message_parts(text, previous, self._normaliser)
-        if not any(c.isalnum() for c in parts[0].expanded):
-            return self._escalation(
-                text,
-                "unanswerable",
-                "T3",
-                confidence=0.99,
-                reasons=("There are no words in the message",),
-            )
-        exact = self._exact.get(parts[0].folded)
+        return self._by_surface(text, parts) or self._by_meaning(text, parts)
+
+    def _by_surface(self, text: str, parts: Sequence[Part]) -> Decision | None:
+        """Returns the decision that the characters alone allow, else None."""
+        whole = parts[0]
+        if not any(c.isalnum() for c in whole.expanded):
+            reason = "There are no words in the message"
+            return self._escalation(text, "unanswerable", "T3", confidence=0.99, reasons=(reason,))
+        exact = self._exact.get(whole.folded)
         if exact is not None:
+            reason = "The wording is the FAQ's own question"
             return self._answer(
-                text,
-                (exact,),
-                parts[0],
-                confidence=0.99,
-                candidates=(),
-                reasons=("The wording is the FAQ's own question",),
+                text, (exact,), whole, confidence=0.99, candidates=(), reasons=(reason,)
             )
-        surface = choice_intent(parts[0].folded) or contact_intent(shown)
-        if surface is not None and self._gate.by_wording(parts) is None:
+        intent = choice_intent(whole.folded) or contact_intent(clean(text))
+        if intent is not None and self._gate.by_wording(parts) is None:
             reason = "The message only picks a choice or gives contact details"
-            return Decision(text, "smalltalk", confidence=0.99, reasons=(reason,), intent=surface)
+            return Decision(text, "smalltalk", confidence=0.99, reasons=(reason,), intent=intent)
+        return None
+
+    def _by_meaning(self, text: str, parts: Sequence[Part]) -> Decision:
+        """Returns the decision of the fitted layers, the most severe first."""
         vectors = self._encoder.encode([part.expanded for part in parts])
         lexical = self._artifact.features.transform([part.expanded for part in parts])
         gate = self._artifact.gate.probabilities(vectors, lexical)
-        red = self._gate.find(parts, gate, self._reasons)
-        language = self._language.language(shown)
+        scores = GateScores(gate, self._artifact.gate.red_probabilities(vectors, lexical))
+        red = self._gate.find(parts, scores, self._reasons)
+        language = self._language.language(clean(text))
         if red is not None and (red.tier in ("T0", "T1") or language == "en"):
             return self._red(text, red, language)
         if language != "en":
@@ -141,10 +141,7 @@ class Triage:
             return self._escalation(
                 text, "language", "T3", confidence=0.9, reasons=(reason,), language=language
             )
-        chat = self._chat(text, gate[0])
-        if chat is not None:
-            return chat
-        return self._retrieve(text, parts, vectors, lexical, gate)
+        return self._chat(text, gate[0]) or self._retrieve(text, parts, vectors, lexical, gate)
 
     # ---- routes that need no retrieval ------------------------------------------------------
 
@@ -199,6 +196,7 @@ class Triage:
     ) -> Decision:
         evidence = self._retriever.evidence(vectors, lexical)
         ranking = self._retriever.ranking(evidence)
+        self._read_on(parts, ranking)
         values = features(ranking, evidence, gate[:, self._faq_column])
         top = top_confidence(values, self._thresholds)
         three = three_confidence(values, self._thresholds)
@@ -299,6 +297,18 @@ class Triage:
     def _candidates(self, ranking: Floats) -> tuple[Candidate, ...]:
         best = np.argsort(-ranking)[:_CANDIDATES]
         return tuple(Candidate(self._artifact.faq_ids[i], float(ranking[i])) for i in best)
+
+    def _read_on(self, parts: Sequence[Part], ranking: Floats) -> None:
+        """Takes the answer to the message before out of the joined reading, in place.
+
+        Joined to the message before, a follow-up is closest to what was just answered; what is
+        asked now is the best of the others.
+        """
+        kinds = [part.kind for part in parts]
+        if "context" in kinds and "previous" in kinds:
+            joined, before = ranking[kinds.index("context")], ranking[kinds.index("previous")]
+            joined[int(before.argmax())] = 0.0
+            joined /= joined.sum()
 
     def _best_reading(self, parts: Sequence[Part], top: Floats) -> int:
         """Returns the part to answer: the whole, its real question, or a follow-up in context."""

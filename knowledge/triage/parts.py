@@ -14,11 +14,15 @@ from typing import Final, Literal
 from knowledge.text import Normaliser, split_sentences
 from knowledge.text.sentences import split_clauses
 
-PartKind = Literal["whole", "sentence", "window", "context"]
+PartKind = Literal["whole", "sentence", "window", "context", "previous"]
 
 _WINDOW: Final = 14
 _STRIDE: Final = 7
-_MAX_PARTS: Final = 24
+_WINDOWED_FROM: Final = 18
+# A thought that runs over two messages ends in a short one; a long one stands by itself.
+_CONTEXT_WORDS: Final = 12
+_CONTEXT_CHARACTERS: Final = 300
+_MAX_PARTS: Final = 80
 _SHORTEST: Final = 3
 
 
@@ -32,17 +36,26 @@ class Part:
 
 
 def message_parts(text: str, previous: Sequence[str], normaliser: Normaliser) -> tuple[Part, ...]:
-    """Returns the parts of a message, the whole first, each wording once, at most 24."""
-    texts: dict[str, PartKind] = {normaliser.expand(text): "whole"}
-    whole = next(iter(texts))
-    if previous:
-        context = f"{normaliser.expand(previous[-1])[-300:]} {whole}"
-        texts.setdefault(context, "context")
-    # Sentences are cut from the cleaned text: lower-casing and expansion keep punctuation.
-    for sentence in split_sentences(whole):
+    """Returns the parts of a message, the whole first, each wording once.
+
+    Args:
+        text: the message.
+        previous: the visitor's last messages, newest last; with a short message the newest one is
+            added, alone and joined to this one.
+        normaliser: undoes spelling.
+    """
+    whole = normaliser.expand(text)
+    texts: dict[str, PartKind] = {whole: "whole"}
+    if previous and len(whole.split()) <= _CONTEXT_WORDS:
+        before = normaliser.expand(previous[-1])[-_CONTEXT_CHARACTERS:]
+        texts.setdefault(f"{before} {whole}", "context")
+        texts.setdefault(before, "previous")
+    sentences = split_sentences(whole)
+    for sentence in sentences:
         for clause in (sentence, *split_clauses(sentence)):
             if len(clause) >= _SHORTEST:
                 texts.setdefault(clause, "sentence")
+    for sentence in sentences:
         for window in _windows(sentence):
             texts.setdefault(window, "window")
     kept = list(texts.items())[:_MAX_PARTS]
@@ -51,7 +64,7 @@ def message_parts(text: str, previous: Sequence[str], normaliser: Normaliser) ->
 
 def _windows(sentence: str) -> list[str]:
     words = sentence.split()
-    if len(words) <= _WINDOW + 4:
+    if len(words) <= _WINDOWED_FROM:
         return []
     starts = range(0, len(words) - _STRIDE, _STRIDE)
     return [" ".join(words[start : start + _WINDOW]) for start in starts]

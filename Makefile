@@ -1,0 +1,44 @@
+# The whole project from here: `make help`. Nothing but Python 3 and make has to be installed.
+
+# A pyenv shim fails when `.python-version` names a version that pyenv lacks; set-up can mend that,
+# so it is started with the first Python 3 that starts at all.
+PYTHON ?= $(shell for p in python3 /usr/bin/python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
+SETUP := $(or $(PYTHON),$(error no Python 3 was found: install python3 and run make again)) -m bot.setup
+APP := .venvs/app/bin/python
+RASA := .venvs/rasa/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check shell clean compose-test
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set up what is missing or changed, then start the service
+	@$(SETUP) && exec $(APP) -m bot up
+
+setup: ## set up only
+	@$(SETUP)
+
+shell: ## talk to the bot in this terminal, as a patient would
+	@$(SETUP) && exec $(APP) -m bot shell
+
+check: ## style, types, the rooms' directions, the clinic's texts
+	@$(SETUP) --dev
+	$(APP) -m ruff check .
+	$(APP) -m ruff format --check .
+	$(APP) -m mypy
+	$(APP) -m mypy --python-executable $(RASA) --python-version 3.10 $(wildcard bot/dialogue/*.py)
+	.venvs/app/bin/lint-imports --no-logo --no-cache
+	$(APP) -m bot check
+
+test: ## every test: unit, contract, dialogue, end to end, browser
+	@$(SETUP) --tests
+	$(APP) -m pytest -n 2 tests/unit tests/contract
+	$(APP) -m pytest tests/dialogue tests/e2e tests/browser
+
+compose-test: ## build the images and hold a conversation with them (needs Docker)
+	@$(SETUP) --dev
+	$(APP) -m pytest tests/compose
+
+clean: ## remove what was built and installed; conversations in var/faqbot.db stay
+	rm -rf .venvs .mypy_cache .ruff_cache .pytest_cache var/encoder var/index var/models var/stamps

@@ -1,0 +1,1 @@
+"""The service: channels, the conversation core, the desk and their adapters."""

@@ -1,0 +1,134 @@
+"""Connections to SQLite or PostgreSQL that behave alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from bot.conversation.errors import StoreUnavailableError
+
+_BUSY_MS: Final = 10_000
+_CONNECT_SECONDS: Final = 3
+_WRITE: Final = "faqbot_write"
+
+
+class Database:
+    """One database of the service, opened by its URL."""
+
+    def __init__(self, url: str) -> None:
+        """Prepares the engine; nothing is connected yet.
+
+        Args:
+            url: `sqlite:///path` or `postgresql://user:password@host/name`.
+        """
+        self.url = sqlalchemy_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        self._writers = self.engine.execution_options(**{_WRITE: True})
+        # SQLite lets one writer in at a time and makes the others guess when to ask again;
+        # threads of one process queue here instead, in order.
+        self._gate = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Opens a session for reading.
+
+        Raises:
+            StoreUnavailableError: if the database is down or too busy.
+        """
+        with _translated(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Opens a transaction that commits at the end, or rolls back when an error leaves it.
+
+        On SQLite it takes the write lock at once, so that what it reads cannot change under it.
+
+        Raises:
+            StoreUnavailableError: if the database is down or too busy.
+        """
+        with self._turn(), _translated(), Session(self._writers) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._gate is None:
+            yield
+            return
+        if not self._gate.acquire(timeout=_BUSY_MS / 1000):
+            raise StoreUnavailableError("too many writers")
+        try:
+            yield
+        finally:
+            self._gate.release()
+
+    def close(self) -> None:
+        """Closes every pooled connection."""
+        self.engine.dispose()
+
+
+def sqlalchemy_url(url: str) -> sa.URL:
+    """Returns the URL with the drivers that this service uses."""
+    parsed = sa.make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        # The driver's message may quote statements with patients' words: only its type goes on.
+        raise StoreUnavailableError(type(getattr(error, "orig", error)).__name__) from error
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, hide_parameters=True, pool_size=8, max_overflow=56)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions: _begin_sqlite does
+    for pragma in (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        # An accepted message survives a power cut, not only a crash of the process.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=32,
+        pool_pre_ping=True,
+        pool_timeout=_CONNECT_SECONDS,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": f"-c lock_timeout={_BUSY_MS} -c timezone=UTC",
+        },
+    )

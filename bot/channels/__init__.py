@@ -1,0 +1,1 @@
+"""The ways in: web page and chat API, and the staff shell."""

@@ -1,0 +1,49 @@
+"""Response headers that keep the page to its own files and words."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from flask import Flask, Response, g, request
+
+from bot.channels.web.site import current_site
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+_YEAR: Final = "public, max-age=31536000, immutable"
+_STREAM: Final = "text/event-stream"
+
+
+def register_headers(app: Flask) -> None:
+    """Adds the headers to every response, and times it."""
+    app.before_request(_start_clock)
+    app.after_request(_finish)
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    versioned = request.endpoint == "static" and request.args.get("v")
+    response.headers["Cache-Control"] = _YEAR if versioned else "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if response.mimetype != _STREAM:
+        took = time.perf_counter() - g.get("started", time.perf_counter())
+        endpoint = request.endpoint or "none"
+        current_site().metrics.requests.labels(endpoint, response.status_code).observe(took)
+    return response

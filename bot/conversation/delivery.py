@@ -1,0 +1,45 @@
+"""Which of the dialogue's replies are sent, and in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from bot.conversation.model import URGENT_KINDS
+from bot.conversation.ports import FixedReplies, LockedConversation
+from knowledge.reply import Reply
+
+#: How long a locked conversation stays quiet after the same urgent reply or the locked text.
+QUIET: Final = dt.timedelta(minutes=10)
+
+
+def replies_to_send(
+    held: LockedConversation, replies: Sequence[Reply], fixed: FixedReplies, at: dt.datetime
+) -> tuple[Reply, ...]:
+    """Returns what the visitor gets, in order; may be empty only in a locked conversation."""
+    if held.conversation.locked_at is not None:
+        return _while_locked(held, replies, fixed, at)
+    shown = [r for r in replies if r.kind != "notice" or held.conversation.notice_at is None]
+    # The way to help comes before anything else, the first-contact notice included.
+    return tuple(sorted(shown, key=lambda reply: reply.kind not in URGENT_KINDS))
+
+
+def _while_locked(
+    held: LockedConversation, replies: Sequence[Reply], fixed: FixedReplies, at: dt.datetime
+) -> tuple[Reply, ...]:
+    urgent = [reply for reply in replies if reply.kind in URGENT_KINDS]
+    due = tuple(reply for reply in urgent if not _was_sent(held, reply, at - QUIET))
+    if due or urgent:
+        return due
+    if held.sent_since(at - QUIET, ["locked"]):
+        return ()
+    return (fixed.locked(held.conversation.language),)
+
+
+def _was_sent(held: LockedConversation, reply: Reply, since: dt.datetime) -> bool:
+    # Another category, or the same one grown more severe, has other numbers to call: it is new.
+    if reply.escalation is None:
+        return held.sent_since(since, [reply.kind])
+    found = reply.escalation
+    return held.sent_since(since, sorted(URGENT_KINDS), found.category, found.tier)

@@ -1,0 +1,86 @@
+"""The factory of the staff desk."""
+
+from __future__ import annotations
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bot.adapters.database import Database, SqlConversationStore
+from bot.conversation import StaffDesk
+from bot.conversation.ports import Clock
+from bot.conversation.service import utc_now
+from bot.desk.access import register_access
+from bot.desk.accounts import Accounts
+from bot.desk.cases import cases
+from bot.desk.entry import entry
+from bot.desk.error_pages import register_error_pages
+from bot.desk.inbox import Inbox
+from bot.desk.links import OneTimeLinks
+from bot.desk.operation import operation
+from bot.desk.presentation import register_presentation
+from bot.desk.security import register_headers
+from bot.desk.sessions import register_sessions
+from bot.desk.site import EXTENSION, Site
+from bot.settings import Settings
+from knowledge.library import Library, load_library
+
+_MAX_BODY: Final = 64 * 1024
+
+
+def create_app(
+    settings: Settings,
+    database: Database | None = None,
+    library: Library | None = None,
+    clock: Clock = utc_now,
+) -> Flask:
+    """Builds the staff desk.
+
+    Args:
+        settings: what the operator chose.
+        database: where conversations are kept; the settings' by default.
+        library: the clinic's texts; loaded from the settings' folder by default.
+        clock: the current time.
+
+    Raises:
+        ContentError: if the clinic's texts cannot be loaded.
+        SettingsError: in production, when no secret key is set.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
+    library = library or load_library(settings.knowledge_dir, mode=settings.mode)
+    site = _site(settings, database or Database(settings.database_url), library, clock)
+    app.extensions[EXTENSION] = site
+    for blueprint in (entry, cases, operation):
+        app.register_blueprint(blueprint)
+    register_error_pages(app)
+    register_headers(app, is_https=settings.desk_url.startswith("https://"))
+    register_presentation(app, site)
+    # In the order in which a request meets them.
+    register_sessions(app, site)
+    register_access(app)
+    CSRFProtect(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops
+        )
+    return app
+
+
+def _site(settings: Settings, database: Database, library: Library, clock: Clock) -> Site:
+    return Site(
+        settings=settings,
+        database=database,
+        cases=StaffDesk(SqlConversationStore(database, clock), clock),
+        accounts=Accounts(database, clock),
+        links=OneTimeLinks(database, clock),
+        inbox=Inbox(database, library.clinic["response_times"]),
+        questions={faq.id: faq.question for faq in library.faqs.values()},
+        clinic_name=library.facts["CLINIC_NAME"].web,
+        zone=ZoneInfo(library.clinic["timezone"]),
+        clock=clock,
+    )

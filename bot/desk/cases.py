@@ -1,0 +1,185 @@
+"""The inbox, a conversation, and what staff do with it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.conversation.errors import (
+    AlreadyHeldError,
+    ClientMessageIdReusedError,
+    InvalidInputError,
+    NoOpenEscalationError,
+    NotHeldError,
+)
+from bot.conversation.model import Case
+from bot.desk.access import current_account, is_fragment, needs
+from bot.desk.accounts import Role
+from bot.desk.inbox import PAGE_SIZE
+from bot.desk.site import current_site
+from bot.desk.words import RESOLUTIONS
+
+cases: Final = Blueprint("cases", __name__)
+_MAX_PAGE: Final = 9999
+
+
+@cases.get("/")
+@needs(Role.STAFF)
+def inbox() -> ResponseReturnValue:
+    """Lists open cases."""
+    site, page = current_site(), _page_number()
+    rows = site.inbox.open_cases(site.clock(), page)
+    held = site.inbox.held_without_case() if page == 1 else ()
+    return _list_page("open", rows=rows, held=held, page=page)
+
+
+@cases.get("/resolved")
+@needs(Role.STAFF)
+def resolved() -> ResponseReturnValue:
+    """Lists resolved cases."""
+    site, page = current_site(), _page_number()
+    rows = site.inbox.resolved_cases(site.clock(), page)
+    return _list_page("resolved", rows=rows, held=(), page=page)
+
+
+@cases.get("/conversations/<uuid:conversation_id>")
+@needs(Role.STAFF)
+def conversation(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Shows a conversation and its case."""
+    return _conversation_page(str(conversation_id))
+
+
+@cases.post("/conversations/<uuid:conversation_id>/claim")
+@needs(Role.STAFF)
+def claim(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Takes the conversation over; the assistant is silent from here on."""
+    try:
+        current_site().cases.claim(str(conversation_id), current_account().staff)
+    except AlreadyHeldError as error:
+        return _refused(conversation_id, f"Already claimed by {error.holder}.")
+    flash("You have this conversation. The assistant is silent.")
+    return _back(conversation_id, "actions")
+
+
+@cases.post("/conversations/<uuid:conversation_id>/reply")
+@needs(Role.STAFF)
+def reply(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Sends a person's words to the patient."""
+    # Browsers send line ends as CR LF.
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
+    message_id = request.form.get("client_message_id", "")
+    staff = current_account().staff
+    try:
+        message = current_site().cases.staff_reply(str(conversation_id), staff, message_id, text)
+    except NotHeldError:
+        problem = "Not sent: you do not have this conversation. Claim it first."
+        return _refused(conversation_id, problem, draft=text)
+    except ClientMessageIdReusedError:
+        problem = "Not sent: the page was out of date. Check the conversation and send it again."
+        return _refused(conversation_id, problem, draft=text)
+    except InvalidInputError as error:
+        return _refused(conversation_id, f"Not sent. {error.fix}", draft=text, status=422)
+    return _back(conversation_id, f"m-{message.id}")
+
+
+@cases.post("/conversations/<uuid:conversation_id>/hand-back")
+@needs(Role.STAFF)
+def hand_back(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Gives the conversation back to the assistant; the case stays open."""
+    clear = request.form.get("clear_lock") == "yes"
+    staff = current_account().staff
+    try:
+        current_site().cases.hand_back(str(conversation_id), staff, clear_lock=clear)
+    except NotHeldError:
+        return _refused(conversation_id, "Not done: you do not have this conversation.")
+    flash("Handed back. The case stays open until somebody resolves it.")
+    return _back(conversation_id)
+
+
+@cases.post("/conversations/<uuid:conversation_id>/resolve")
+@needs(Role.STAFF)
+def resolve(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Closes the case with an outcome; the assistant answers again."""
+    outcome = RESOLUTIONS.get(request.form.get("outcome", ""))
+    note = " ".join(request.form.get("note", "").split())
+    if outcome is None:
+        return _refused(conversation_id, "Not resolved. Choose how it ended.", status=422)
+    resolution = f"{outcome}: {note}" if note else outcome
+    try:
+        current_site().cases.resolve(str(conversation_id), current_account().staff, resolution)
+    except AlreadyHeldError as error:
+        return _refused(conversation_id, f"Not resolved: {error.holder} has this conversation.")
+    except NoOpenEscalationError:
+        return _refused(conversation_id, "There is no open case: it was resolved already.")
+    except InvalidInputError as error:
+        return _refused(conversation_id, f"Not resolved. {error.fix}", status=422)
+    flash("Resolved. The assistant answers in this conversation again.")
+    return redirect(url_for("cases.inbox"), 303)
+
+
+def _list_page(tab: str, *, rows: tuple[object, ...], held: object, page: int) -> str:
+    site = current_site()
+    counts = site.inbox.counts()
+    total = counts.open if tab == "open" else counts.resolved
+    return render_template(
+        "inbox_live.html" if is_fragment() else "inbox.html",
+        tab=tab,
+        rows=rows,
+        held=held,
+        counts=counts,
+        page=page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        now=site.clock(),
+    )
+
+
+def _conversation_page(conversation_id: str, *, problem: str = "", draft: str = "") -> str:
+    site = current_site()
+    case = site.cases.get_conversation(conversation_id)
+    now, since = site.clock(), site.inbox.waiting_since(conversation_id)
+    tier = case.escalation.tier if case.escalation else "T3"
+    return render_template(
+        "conversation_live.html" if is_fragment() else "conversation.html",
+        case=case,
+        state=_state(case),
+        counts=site.inbox.counts(),
+        waiting_since=since,
+        is_overdue=site.inbox.is_overdue(tier, since, now),
+        now=now,
+        problem=problem,
+        draft=draft,
+        client_message_id=str(uuid.uuid4()),
+    )
+
+
+def _state(case: Case) -> str:
+    """Names what one can do now; while it stays the same, the forms are left alone."""
+    holder, is_open = case.conversation.holder, _is_open(case)
+    who = "nobody" if holder is None else "another"
+    if holder is not None and holder.account_id == current_account().id:
+        who = "me"
+    pause = "paused" if case.conversation.locked_at else "answering"
+    return f"{who}-{'open' if is_open else 'closed'}-{pause}"
+
+
+def _is_open(case: Case) -> bool:
+    return case.escalation is not None and case.escalation.resolved_at is None
+
+
+def _refused(
+    conversation_id: uuid.UUID, problem: str, *, draft: str = "", status: int = 409
+) -> ResponseReturnValue:
+    return _conversation_page(str(conversation_id), problem=problem, draft=draft), status
+
+
+def _back(conversation_id: uuid.UUID, anchor: str | None = None) -> ResponseReturnValue:
+    address = url_for("cases.conversation", conversation_id=conversation_id, _anchor=anchor)
+    return redirect(address, 303)
+
+
+def _page_number() -> int:
+    wanted = request.args.get("page", 1, type=int)
+    return min(max(wanted, 1), _MAX_PAGE)

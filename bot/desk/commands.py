@@ -1,0 +1,128 @@
+"""``faqbot users``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import click
+import sqlalchemy as sa
+
+from bot.adapters.database import Database, SqlConversationStore, pending_migrations
+from bot.adapters.database.models import ConversationRow
+from bot.conversation import StaffDesk
+from bot.conversation.errors import NotHeldError, StoreUnavailableError
+from bot.desk.accounts import Account, Accounts, Role
+from bot.desk.errors import AccountNotFoundError, LastAdminError, RefusedInputError
+from bot.desk.links import LIFETIME, OneTimeLinks, link_address
+from bot.settings import Settings, SettingsError, load_settings
+
+_HOURS: Final = int(LIFETIME.total_seconds() // 3600)
+
+
+@click.group()
+def users() -> None:
+    """Add, list and remove staff."""
+
+
+@users.command(name="list")
+def list_users() -> None:
+    """List every account."""
+    with _people() as people:
+        for account in people.accounts.all():
+            state = "disabled" if not account.is_active else "has not logged in yet"
+            if account.is_active and account.has_password:
+                state = "active"
+            click.echo(f"{account.email:<32} {account.role.value:<10} {state:<22} {account.name}")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--name", required=True, help="As patients and colleagues see it.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.STAFF.value,
+    show_default=True,
+)  # fmt: skip
+def add(email: str, name: str, role: str) -> None:
+    """Add an account and print its one-time link."""
+    with _people() as people:
+        account = people.accounts.add(email, name, Role(role))
+        _print_link(people, account)
+
+
+@users.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a new one-time link to set a password; earlier links stop working."""
+    with _people() as people:
+        account = people.accounts.by_email(email)
+        if not account.is_active:
+            raise click.ClickException(f"{account.email} is disabled: add another account")
+        _print_link(people, account)
+
+
+@users.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """End an account and its sessions; its conversations become free for colleagues."""
+    with _people() as people:
+        account = people.accounts.disable(email)
+        freed = people.free_conversations(account)
+        click.echo(f"{account.email} is disabled and logged off; {freed} conversation(s) freed.")
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    settings: Settings
+    database: Database
+    accounts: Accounts
+    links: OneTimeLinks
+
+    def free_conversations(self, account: Account) -> int:
+        """Hands back what a disabled account held: else its patients would wait unseen."""
+        held = sa.select(ConversationRow.id).where(ConversationRow.holder_id == account.id)
+        with self.database.read() as session:
+            conversations = session.scalars(held).all()
+        desk = StaffDesk(SqlConversationStore(self.database))
+        freed = 0
+        for conversation_id in conversations:
+            try:
+                desk.hand_back(conversation_id, account.staff)
+            except NotHeldError:  # they handed it back or resolved it meanwhile
+                continue
+            freed += 1
+        return freed
+
+
+@contextmanager
+def _people() -> Iterator[_People]:
+    database = None
+    try:
+        settings = load_settings()
+        database = Database(settings.database_url)
+        if pending_migrations(database):
+            raise click.ClickException("the database is not up to date: run `faqbot migrate`")
+        yield _People(settings, database, Accounts(database), OneTimeLinks(database))
+    except (SettingsError, RefusedInputError) as error:
+        raise click.ClickException(str(error)) from error
+    except AccountNotFoundError as error:
+        fix = "see `faqbot users list`"
+        raise click.ClickException(f"there is no account {error}: {fix}") from error
+    except LastAdminError as error:
+        fix = "add another first (`faqbot users add … --role admin`)"
+        raise click.ClickException(f"{error} is the last administrator: {fix}") from error
+    except StoreUnavailableError as error:
+        fix = "start it, or mend the address"
+        raise click.ClickException(
+            f"FAQBOT_DATABASE_URL: the database cannot be reached ({error}); {fix}"
+        ) from error
+    finally:
+        if database is not None:
+            database.close()
+
+
+def _print_link(people: _People, account: Account) -> None:
+    address = link_address(people.settings, people.links.create(account))
+    click.echo(f"{account.email}: open this within {_HOURS} hours; it works once.\n{address}")

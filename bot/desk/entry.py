@@ -1,0 +1,118 @@
+"""Getting in and out: log-in, one-time links, log-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from bot.desk import passwords
+from bot.desk.access import needs, open_to_anyone
+from bot.desk.accounts import Account, Role
+from bot.desk.authentication import MAX_TRIES, WINDOW, authenticate
+from bot.desk.errors import LinkUnusableError, RefusedInputError
+from bot.desk.links import FIRST_ADMIN
+from bot.desk.sessions import begin_session, end_session
+from bot.desk.site import current_site
+
+entry: Final = Blueprint("entry", __name__)
+#: Where a log-in may lead on to: this desk's own pages, and nowhere else.
+_ONWARD: Final = re.compile(r"/(resolved)?(\?page=\d{1,4})?|/conversations/[0-9a-f-]{36}")
+
+
+@entry.get("/login")
+@open_to_anyone
+def login_form() -> ResponseReturnValue:
+    """Shows the log-in."""
+    if current_user.is_authenticated:
+        return redirect(url_for("cases.inbox"), 303)
+    return _login_page()
+
+
+@entry.post("/login")
+@open_to_anyone
+def login() -> ResponseReturnValue:
+    """Logs in with e-mail address and password."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    site = current_site()
+    account = authenticate(site.database, site.clock, email, password)
+    if account is None:
+        return _login_page(email=email, refused=True), 403
+    begin_session(account)
+    onward = request.form.get("next", "")
+    return redirect(onward if _ONWARD.fullmatch(onward) else url_for("cases.inbox"), 303)
+
+
+@entry.post("/logout")
+@needs(Role.STAFF)
+def logout() -> ResponseReturnValue:
+    """Logs off."""
+    end_session()
+    flash("You are logged off.")
+    return redirect(url_for("entry.login_form"), 303)
+
+
+@entry.get("/welcome/<token>")
+@open_to_anyone
+def welcome(token: str) -> ResponseReturnValue:
+    """Shows the form of a one-time link; looking at it does not use it up."""
+    try:
+        return _welcome_page(current_site().links.account(token))
+    except LinkUnusableError:
+        return _link_gone()
+
+
+@entry.post("/welcome/<token>")
+@open_to_anyone
+def redeem(token: str) -> ResponseReturnValue:
+    """Sets name and password, uses the link up and logs in."""
+    site, form = current_site(), request.form
+    try:
+        account = site.links.redeem(
+            token,
+            email=form.get("email", ""),
+            name=form.get("name", ""),
+            password=form.get("password", ""),
+        )
+    except RefusedInputError as refused:
+        return _welcome_page(site.links.account(token), refused), 422
+    except LinkUnusableError:
+        return _link_gone()
+    begin_session(account)
+    flash(f"Welcome, {account.name}. Your password is set.")
+    return redirect(url_for("cases.inbox"), 303)
+
+
+def _login_page(*, email: str = "", refused: bool = False) -> str:
+    onward = request.values.get("next", "")
+    return render_template(
+        "login.html",
+        email=email,
+        refused=refused,
+        onward=onward,
+        tries=MAX_TRIES,
+        minutes=WINDOW // dt.timedelta(minutes=1),
+    )
+
+
+def _welcome_page(account: Account, refused: RefusedInputError | None = None) -> str:
+    is_first = account.email == FIRST_ADMIN
+    name = "" if is_first else account.name
+    return render_template(
+        "welcome.html",
+        account=account,
+        is_first=is_first,
+        email=request.form.get("email", ""),
+        name=request.form.get("name", name),
+        refused=refused,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
+    )
+
+
+def _link_gone() -> ResponseReturnValue:
+    return render_template("link_gone.html"), 404

@@ -1,0 +1,27 @@
+"""Gunicorn's configuration, for `-c python:bot.desk.gunicorn`.
+
+Everything comes from the settings; options on the command line come before these.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.settings import load_settings
+
+_settings: Final = load_settings()
+
+bind = str(_settings.desk_bind)
+workers = 1
+worker_class = "gthread"
+threads = 8
+graceful_timeout = 6
+timeout = 60
+# Longer than a proxy keeps its connections, so that a request never meets a closing one.
+keepalive = 75
+accesslog = None  # its lines would hold the addresses of one-time links
+errorlog = "-"
+loglevel = _settings.log_level
+control_socket_disable = True
+limit_request_line = 4094
+limit_request_fields = 60

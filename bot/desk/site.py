@@ -1,0 +1,47 @@
+"""What the desk's views share, one set an app."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import current_app
+
+from bot.adapters.database import Database
+from bot.conversation import StaffDesk
+from bot.conversation.ports import Clock
+from bot.desk.accounts import Accounts
+from bot.desk.inbox import Inbox
+from bot.desk.links import OneTimeLinks
+from bot.settings import Settings
+
+EXTENSION: Final = "faqbot_desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One app's parts.
+
+    Attributes:
+        cases: what staff can do with a conversation.
+        questions: the question of each FAQ, by its id.
+        zone: the clinic's time zone.
+    """
+
+    settings: Settings
+    database: Database
+    cases: StaffDesk
+    accounts: Accounts
+    links: OneTimeLinks
+    inbox: Inbox
+    questions: Mapping[str, str]
+    clinic_name: str
+    zone: dt.tzinfo
+    clock: Clock
+
+
+def current_site() -> Site:
+    """Returns the parts of the app that handles this request."""
+    return cast(Site, current_app.extensions[EXTENSION])

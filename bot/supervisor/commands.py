@@ -1,0 +1,42 @@
+"""``faqbot up``."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from bot.desk.links import create_first_login_link
+from bot.settings import Settings, SettingsError, load_settings
+from bot.supervisor import service
+from bot.supervisor.errors import SupervisorError
+
+
+@click.command()
+def up() -> None:
+    """Start every process, keep them running, and stop them all on Ctrl-C."""
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        click.echo(f"[{time.monotonic() - began:6.1f} s] {text}", err=True)
+
+    try:
+        settings = load_settings()
+        service.run(settings, say, lambda seconds: _welcome(settings, seconds))
+    except (SettingsError, SupervisorError) as error:
+        click.echo(f"faqbot up: {error}", err=True)
+        sys.exit(1)
+
+
+def _welcome(settings: Settings, seconds: float) -> None:
+    rows = [
+        ("Chat page", settings.web_bind.url + "/"),
+        ("Staff desk", settings.desk_bind.url + "/"),
+        ("Log in", create_first_login_link(settings)),
+        ("Logs", str(settings.var / "log")),
+    ]
+    click.echo(f"\nReady in {seconds:.1f} s. Ctrl-C stops everything.\n")
+    for label, value in rows:
+        click.echo(f"  {label:<12} {value}")
+    click.echo("")

@@ -1,0 +1,24 @@
+"""Asks a process over HTTP whether it is ready."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+Health = Literal["ready", "unready", "silent"]
+_SECONDS: Final = 2.0
+_OK: Final = 200
+
+
+def probe(url: str) -> Health:
+    """Returns `ready` for status 200, `unready` for another answer, `silent` for none."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=_SECONDS)
+    try:
+        connection.request("GET", parts.path or "/", headers={"Connection": "close"})
+        return "ready" if connection.getresponse().status == _OK else "unready"
+    except (OSError, http.client.HTTPException):
+        return "silent"
+    finally:
+        connection.close()

@@ -1,0 +1,89 @@
+"""Live events."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from bot.channels.web.streams import EventStreams, Pace
+from tests.scripted_dialogue import Clinic
+from tests.web_visitor import Visitor
+
+
+def _events(text: str) -> list[tuple[str, str, Any]]:
+    """Returns (name, id, data) of every event."""
+    events = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if "data" in fields:
+            events.append((fields["event"], fields.get("id", ""), json.loads(fields["data"])))
+    return events
+
+
+def test_events_bring_messages_and_state_when_a_client_connects(visitor: Visitor) -> None:
+    visitor.say("hello")
+    response = visitor.get("events")
+    assert response.mimetype == "text/event-stream"
+    text = response.text
+    assert text.startswith("retry: ")
+    assert [(name, place) for name, place, _ in _events(text)] == [
+        ("message", "1"),
+        ("message", "2"),
+        ("message", "3"),
+        ("state", ""),
+    ]
+    assert "\n: still here\n" in text
+
+
+def test_events_go_on_where_they_ended_when_a_client_connects_again(visitor: Visitor) -> None:
+    visitor.say("hello")
+    text = visitor.get("events", **{"Last-Event-ID": "2"}).text
+    assert [place for name, place, _ in _events(text) if name == "message"] == ["3"]
+    text = visitor.get("events?after=3").text
+    assert [name for name, _, _ in _events(text)] == ["state"]
+
+
+def test_staff_reply_and_claim_arrive_when_the_stream_is_open(
+    clinic: Clinic, visitor: Visitor
+) -> None:
+    sam = clinic.staff()
+    stream = EventStreams(1, Pace(look=0.01, longest=5)).events(clinic.store, visitor.id, 1)
+    assert next(stream).startswith("retry")
+    assert _events(next(stream))[0][2] == {"state": "bot", "staff_name": None}
+    clinic.desk.claim(visitor.id, sam)
+    assert _events(next(stream))[0][2] == {"state": "staff", "staff_name": "Sam"}
+    clinic.desk.staff_reply(visitor.id, sam, "s1", "two\n\nparagraphs\ndata: forged")
+    ((name, place, message),) = _events(next(stream))
+    assert (name, place) == ("message", "2")
+    assert message["text"] == "two\n\nparagraphs\ndata: forged"
+
+
+def test_client_is_told_to_poll_when_all_streams_are_taken(
+    client: FlaskClient, streams: EventStreams, visitor: Visitor
+) -> None:
+    assert streams.take_place()
+    assert streams.take_place()
+    response = visitor.get("events")
+    assert response.status_code == 503
+    assert response.mimetype == "application/problem+json"
+    assert response.headers["Retry-After"]
+    streams.give_place_back()
+    assert visitor.get("events").text
+    assert visitor.get("events").text  # the place came back when the first one ended
+
+
+def test_streams_end_at_once_when_the_process_stops(clinic: Clinic, visitor: Visitor) -> None:
+    streams = EventStreams(1, Pace(look=5, longest=60))
+    stream = streams.events(clinic.store, visitor.id, 0)
+    next(stream)
+    streams.stop()
+    assert list(stream) == []
+    streams = EventStreams(1, Pace(look=0.01, longest=60))
+    streams.is_alive = lambda: False
+    assert len(list(streams.events(clinic.store, visitor.id, 0))) == 1
+
+
+def test_no_stream_is_open_when_the_setting_is_zero() -> None:
+    assert not EventStreams(0).take_place()

@@ -48,8 +48,9 @@ class TurnAction(Action, ABC):  # type: ignore[misc]
         """Answers one call of Rasa's.
 
         Raises:
-            ActionExecutionRejection: when there is no outcome. Rasa then says nothing, the
-                channel reports that to the core, and the core sends the holding reply.
+            ActionExecutionRejection: when there is no outcome. Rasa then runs the fallback,
+                which hands the message to staff. Should that fail too, Rasa says nothing, the
+                channel reports it, and the core sends the holding reply.
         """
         try:
             turn = Turn.from_tracker(tracker)

@@ -15,7 +15,6 @@ from rasa_sdk.events import (
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SESSION_START, TurnAction
-from actions.forms import leave_forms
 from actions.turn import Outcome, Turn, remember, say
 from knowledge.library import Library
 from knowledge.reply import escalation_reply, message_reply
@@ -61,7 +60,7 @@ class SessionStart(TurnAction):
 
 
 class Fallback(TurnAction):
-    """Hands a message to staff when no rule says what follows it."""
+    """Hands a message to staff when no rule says what follows it, or when its action failed."""
 
     ends_turn = False
 
@@ -69,9 +68,9 @@ class Fallback(TurnAction):
         super().__init__("action_default_fallback", library)
 
     def outcome(self, turn: Turn) -> Outcome:
-        """Returns the escalation and takes the message back, so that Rasa listens again."""
-        reason = "The dialogue had no rule for this message."
-        reply = escalation_reply(self._library, "failure", "T3", reason, turn.language)
-        remembered = remember(with_staff=True, failed_once=False)
+        """Returns the escalation and takes the message back: a form goes on as if unasked."""
+        category, tier = turn.category or "failure", turn.tier or "T3"
+        reason = f"The dialogue could not go on. {turn.reason}".strip()
+        reply = escalation_reply(self._library, category, tier, reason, turn.language)
         # Taken back first: Rasa also forgets what was remembered since the message.
-        return say(reply, UserUtteranceReverted(), *leave_forms(turn), *remembered)
+        return say(reply, UserUtteranceReverted(), *remember(with_staff=True, failed_once=False))

@@ -25,7 +25,7 @@ COPY bot bot
 RUN /opt/venv/bin/python -m compileall -q actions bot knowledge
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home faqbot && install -d -o faqbot /app/var
+RUN useradd --system --uid 10001 --create-home faqbot
 COPY --from=build /opt /opt
 COPY --from=build /app /app
 WORKDIR /app

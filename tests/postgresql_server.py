@@ -64,11 +64,7 @@ def _configured() -> list[Path]:
 
 
 def _usual() -> list[Path]:
-    patterns = (
-        "/usr/lib/postgresql/*/bin",
-        "/usr/pgsql-*/bin",
-        "/opt/homebrew/opt/postgresql*/bin",
-    )
+    patterns = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
     return [p for pattern in patterns for p in sorted(Path("/").glob(pattern[1:]), reverse=True)]
 
 

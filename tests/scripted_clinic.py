@@ -86,10 +86,9 @@ class ScriptedTriage:
         said = text.strip().lower()
         if said == "break the triage":
             raise RuntimeError(text)
-        if said == "break the answer":
-            return _faqs(text, "answer", "ask_faq", ("no such faq",))
         meant = SAYS.get(said) or choice_intent(said) or contact_intent(said)
-        faq_id = next((i for i, q in QUESTIONS.items() if q.lower() == said), None)
+        exact = next((i for i, q in QUESTIONS.items() if q.lower() == said), None)
+        faq_id = "no such faq" if said == "break the answer" else exact
         if faq_id is not None:
             return _faqs(text, "answer", "ask_faq", (faq_id,))
         if isinstance(meant, tuple):

@@ -1,8 +1,9 @@
-"""Asks a process over HTTP whether it is ready."""
+"""Asks a process over HTTP whether it is ready: ``python -m bot.supervisor.readiness URL``."""
 
 from __future__ import annotations
 
 import http.client
+import sys
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -22,3 +23,7 @@ def probe(url: str) -> Health:
         return "silent"
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if probe(sys.argv[1]) == "ready" else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from playwright.sync_api import Route
 
 from bot.adapters.database.models import MessageRow

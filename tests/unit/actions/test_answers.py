@@ -77,3 +77,10 @@ def test_fallback_hands_over_and_takes_the_message_back(act: Act) -> None:
     assert outcome.replies[0]["escalation"]["category"] == "failure"
     # Whatever stands before the message's taking back is forgotten with it.
     assert outcome.events[0]["event"] == "rewind"
+
+
+def test_fallback_keeps_what_triage_found_when_the_action_for_it_failed(act: Act) -> None:
+    (reply,) = act("action_default_fallback", "i want to die").replies
+
+    assert reply["kind"] == "crisis"
+    assert reply["escalation"]["tier"] == "T0"

@@ -38,6 +38,7 @@ def upgrade() -> None:
     _messages()
     _left_by_visitors()
     _escalations()
+    _escalation_events()
     op.create_table(
         "heartbeats",
         sa.Column("name", sa.String(32), primary_key=True),
@@ -216,6 +217,9 @@ def _escalations() -> None:
         sqlite_where=unresolved,
         postgresql_where=unresolved,
     )
+
+
+def _escalation_events() -> None:
     op.create_table(
         "escalation_events",
         sa.Column("id", _ID, primary_key=True),

@@ -14,7 +14,7 @@ COPY requirements/app.txt requirements/
 # uv knows where PyTorch's CPU index is; with the wheel at hand it does not need to.
 RUN --mount=type=cache,target=/var/cache/uv --mount=type=bind,from=wheels,target=/wheels \
     if ls /wheels/torch-*.whl >/dev/null 2>&1; then from=; else from="--torch-backend cpu"; fi; \
-    uv pip sync --python /opt/venv/bin/python --compile-bytecode --find-links /wheels $from \
+    uv pip sync --python /opt/venv/bin/python --compile-bytecode --find-links /wheels ${from} \
         requirements/app.txt
 COPY knowledge knowledge
 # Built here, so that every container serves what was built and tested, and starts in seconds.

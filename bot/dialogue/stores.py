@@ -51,6 +51,8 @@ def _prepare_schema(database_url: str) -> None:
     try:
         with closing(psycopg2.connect(database_url)) as database, database:
             database.cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    except psycopg2.errors.UniqueViolation:
+        return  # another Rasa process was first, at the same moment
     except psycopg2.Error as error:
         # Only its type: its own words may hold the password.
         reason = type(error).__name__

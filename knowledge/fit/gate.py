@@ -32,7 +32,8 @@ _SEED: Final = 20261123
 #: alarms, another missed red line ten ("worse than ten escalations").
 LIFE_COST: Final = 30.0
 RED_COST: Final = 10.0
-#: Share of red lines among a clinic's messages that the costs are weighed at (assumed, ADR 0006).
+#: Shares among a clinic's messages that the costs are weighed at (assumed, ADR 0006).
+LIFE_SHARE: Final = 0.10
 RED_SHARE: Final = 0.10
 
 
@@ -67,9 +68,7 @@ def life_mass(classes: Sequence[str], probabilities: Floats) -> Floats:
     return np.asarray(probabilities[:, np.array(mask)].sum(axis=1))
 
 
-def cheapest_limit(
-    positive: Floats, negative: Floats, *, miss_cost: float, share: float = RED_SHARE
-) -> float:
+def cheapest_limit(positive: Floats, negative: Floats, *, miss_cost: float, share: float) -> float:
     """Returns the limit with the lowest expected cost of misses and false alarms.
 
     Args:

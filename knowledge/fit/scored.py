@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.fit import limits
-from knowledge.fit.gate import LIFE_COST, RED_COST, cheapest_limit
+from knowledge.fit.gate import LIFE_COST, LIFE_SHARE, RED_COST, RED_SHARE, cheapest_limit
 from knowledge.fit.retrieval import fit_calibration
 from knowledge.triage.confidence import features, logistic
 from knowledge.triage.features import Floats
@@ -42,7 +42,8 @@ class Scored:
 
     Attributes:
         gate: gate probabilities of the whole message, shape (rows, classes).
-        life, red: highest mass on red lines (danger to life; all) over a message's parts, (rows,).
+        life, red: highest score on red lines (danger to life; all) over a message's parts, 1 where
+            the lexicon finds one: the limits are for what the lexicon leaves. Shape (rows,).
         ranking: probability of every FAQ, shape (rows, N).
         evidence: evidence of every FAQ, shape (rows, N, kinds).
         right: numbers of the FAQs that answer a message; empty where none does.
@@ -135,6 +136,8 @@ class Scored:
         safe = ~np.char.startswith(kinds, RED)
         in_life = np.array([k.startswith(RED) and red_parts(k)[0] in LIFE for k in self.kinds])
         return (
-            cheapest_limit(self.life[in_life], self.life[safe], miss_cost=LIFE_COST),
-            cheapest_limit(self.red[~safe], self.red[safe], miss_cost=RED_COST),
+            cheapest_limit(
+                self.life[in_life], self.life[safe], miss_cost=LIFE_COST, share=LIFE_SHARE
+            ),
+            cheapest_limit(self.red[~safe], self.red[safe], miss_cost=RED_COST, share=RED_SHARE),
         )

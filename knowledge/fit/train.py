@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from knowledge.fit.retrieval import (
 )
 from knowledge.fit.scored import Scored
 from knowledge.fit.split import left_out
+from knowledge.lexicon import Lexicon
 from knowledge.library.models import Library
 from knowledge.text import Normaliser
 from knowledge.triage.artifact import Artifact
@@ -129,6 +130,7 @@ class _LeftOut:
     evidence: Floats
     right: tuple[frozenset[int], ...]
     weights: Floats
+    worded: Floats
 
     def calibrate(self, final: Gate) -> Gate:
         """Returns the final gate with the margin calibrated on these rows.
@@ -148,8 +150,8 @@ class _LeftOut:
         scores = self.gate.probabilities(self.vectors, self.lexical)
         return Scored(
             gate=scores,
-            life=life_mass(self.gate.classes, scores),
-            red=machine.probabilities(self.vectors, self.lexical),
+            life=np.maximum(life_mass(self.gate.classes, scores), self.worded),
+            red=np.maximum(machine.probabilities(self.vectors, self.lexical), self.worded),
             ranking=self.ranking,
             evidence=self.evidence,
             right=self.right,
@@ -180,6 +182,7 @@ def _left_out(examples: _Examples, out: npt.NDArray[np.bool_], progress: Progres
         evidence=found,
         right=tuple(frozenset({number[faq]}) if faq else frozenset() for faq in faqs),
         weights=weights,
+        worded=_worded([examples.rows[i].text for i in outside]),
     )
 
 
@@ -196,17 +199,26 @@ def _score(
     starts = np.cumsum([0, *map(len, parts)])[:-1]
     texts = [part.expanded for message in parts for part in message]
     vectors, lexical = encoder.encode(texts), features.transform(texts)
-    scores = gate.probabilities(vectors, lexical)
+    scores, worded = gate.probabilities(vectors, lexical), _worded(texts)
     evidence = retriever.evidence(vectors[starts], lexical[starts])
     return Scored(
         gate=scores[starts],
-        life=np.maximum.reduceat(life_mass(gate.classes, scores), starts),
-        red=np.maximum.reduceat(gate.red_probabilities(vectors, lexical), starts),
+        life=np.maximum.reduceat(np.maximum(life_mass(gate.classes, scores), worded), starts),
+        red=np.maximum.reduceat(
+            np.maximum(gate.red_probabilities(vectors, lexical), worded), starts
+        ),
         ranking=retriever.ranking(evidence),
         evidence=evidence,
         right=tuple(frozenset(number[i] for i in r.faq_ids if i in number) for r in calibration),
         kinds=tuple(_kind(row) for row in calibration),
     )
+
+
+def _worded(texts: Sequence[str]) -> Floats:
+    """Returns 1 for every expanded text in which the lexicon finds a red line, else 0."""
+    lexicon, normaliser = Lexicon.load(), Normaliser.default()
+    found = [lexicon.scan_folded(normaliser.fold_expanded(text)) is not None for text in texts]
+    return np.array(found, dtype=np.float32)
 
 
 def _kind(row: CalibrationRow) -> str:

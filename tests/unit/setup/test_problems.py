@@ -19,9 +19,11 @@ LOG = Path("var/log/setup/step.log")
         ("error: Request failed\n  Caused by: dns error: failed to lookup address", "no network"),
         ("error: invalid peer certificate: UnknownIssuer", "set SSL_CERT_FILE"),
         (
-            "No solution found when resolving dependencies:\n  Because there is no version of"
-            " torch==2.13.0+cpu and you require torch==2.13.0+cpu, your requirements are"
-            " unsatisfiable.",
+            (
+                "No solution found when resolving dependencies:\n  Because there is no version of"
+                " torch==2.13.0+cpu and you require torch==2.13.0+cpu, your requirements are"
+                " unsatisfiable."
+            ),
             "PyTorch's CPU build was not found",
         ),
     ],

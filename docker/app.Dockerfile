@@ -34,5 +34,5 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     FAQBOT_INDEX_DIR=/opt/artifacts/index \
     FAQBOT_MODEL_DIR=/opt/artifacts/encoder
-USER faqbot
+USER 10001
 CMD ["python", "-m", "bot", "--help"]

@@ -25,5 +25,5 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib
-USER faqbot
+USER 10001
 CMD ["python", "-m", "bot.dialogue"]

@@ -19,7 +19,7 @@ from knowledge.decision import Category, Tier
 from knowledge.errors import ContentError
 from knowledge.library import KNOWLEDGE_DIR
 from knowledge.library.files import read_yaml, validate
-from knowledge.text import Normaliser
+from knowledge.text import Normaliser, split_sentences
 
 LEXICON_DIR: Final = KNOWLEDGE_DIR / "red_lines" / "lexicon"
 _MACRO: Final = re.compile(r"<([a-z_]+)>")
@@ -98,11 +98,18 @@ class Lexicon:
         return cls(rules, normaliser or Normaliser.default())
 
     def scan(self, text: str) -> LexiconHit | None:
-        """Returns the most severe red line that the wording of a message shows, if any."""
-        return self.scan_folded(self._normaliser.fold(text))
+        """Returns the most severe red line that the wording of a message shows, if any.
+
+        Every sentence is read by itself too, so that a harmless question before a cry for help
+        does not excuse it.
+        """
+        expanded = self._normaliser.expand(text)
+        readings = dict.fromkeys((expanded, *split_sentences(expanded)))
+        hits = [self.scan_folded(self._normaliser.fold_expanded(part)) for part in readings]
+        return min((hit for hit in hits if hit), key=lambda hit: hit.tier, default=None)
 
     def scan_folded(self, folded: str) -> LexiconHit | None:
-        """Returns `scan` of a message that is already folded."""
+        """Returns the most severe red line of one folded text, read as a whole."""
         for rule in self._rules:
             found = rule.match.search(folded)
             if found and not (rule.unless and rule.unless.search(folded)):

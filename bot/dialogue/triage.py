@@ -17,5 +17,5 @@ def carried_triage(decision: dict[str, Any]) -> dict[str, Any]:
         TypeError: when it is no decision at all.
     """
     triage = {key: decision[key] for key in _KEPT}
-    triage["reason"] = " ".join(decision["reasons"])[:_LONGEST_REASON]
+    triage["reason"] = "; ".join(decision["reasons"])[:_LONGEST_REASON]
     return triage

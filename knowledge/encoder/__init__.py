@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+# Written as text: the red-line lexicon asks this package for its vocabulary in processes that hold
+# no model and need no numpy.
+Vectors: TypeAlias = "npt.NDArray[np.float32]"
 EncoderKind = Literal["onnx", "sentence-transformers"]
 
 

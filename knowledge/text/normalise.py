@@ -34,7 +34,8 @@ _LEET: Final = str.maketrans("013457@$!|", "oieastasil")
 _LEET_WORD: Final = re.compile(r"(?<![\w@$!|])[a-z0-9@$!|]*[a-z][a-z0-9@$!|]*(?![\w@$|])")
 _SPACED: Final = re.compile(r"(?<!\w)(?:[a-z][\s.\-_*/,]{1,3}){3,}[a-z](?!\w)")
 _GAP: Final = re.compile(r"\s{2,}|[\s.\-_*/,]{2,}")
-_INNER_MARKS: Final = re.compile(r"(?<=[a-z])[.*_~^]+(?=[a-z])")
+_INNER_MARKS: Final = re.compile(r"[.*_~^]+")
+_MARKED: Final = re.compile(r"(?<![a-z])[a-z]+(?:[.*_~^]+[a-z]+)+")
 _LONG_RUN: Final = re.compile(r"([a-z])\1{2,}")
 _STRETCHED: Final = re.compile(r"[a-z']*([a-z])\1{2,}[a-z']*")
 _TOKEN: Final = re.compile(r"w/o?|[^\W_]+(?:'[^\W_]+)*|[^\w\s]", re.UNICODE)
@@ -77,7 +78,7 @@ class Normaliser:
         """Returns the text in lower case with typing habits undone, punctuation kept."""
         low = clean(text).lower()
         low = _SPACED.sub(self._join_spaced, low)
-        low = _INNER_MARKS.sub("", low) if _INNER_MARKS.search(low) else low
+        low = _MARKED.sub(self._join_marked, low)
         low = _LEET_WORD.sub(_unleet, low)
         low = _STRETCHED.sub(self._unstretch, low)
         return _tidy(self._expand_tokens(_TOKEN.findall(low)))
@@ -119,6 +120,16 @@ class Normaliser:
 
     def _is_word(self, word: str) -> bool:
         return word in self._spelling or self._safety_words.knows(word)
+
+    def _join_marked(self, match: re.Match[str]) -> str:
+        """Joins ``sui.cide`` and ``k_ms``, and parts ``want to die.help``, a forgotten space."""
+        word = match.group(0)
+        joined = _INNER_MARKS.sub("", word)
+        if self._is_word(self._safety_words.mend(joined)):
+            return joined
+        if "." in word or all(self._is_word(part) for part in _INNER_MARKS.split(word)):
+            return _INNER_MARKS.sub(lambda mark: ". " if "." in mark[0] else " ", word)
+        return joined
 
     def _join_spaced(self, match: re.Match[str]) -> str:
         """Joins ``k i l l  m y s e l f``; wide gaps are word gaps where there are any."""

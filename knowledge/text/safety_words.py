@@ -102,6 +102,28 @@ _WORDS: Final = [
     "operator",
     "representative",
 ]
+# Words that the vocabulary lacks and that stand one edit from a safety word: those of the lexicon,
+# which must reach it as typed, and those of ordinary messages.
+_KEPT: Final = [
+    "abuser",
+    "convulsions",
+    "goodbyes",
+    "humano",
+    "matarse",
+    "morire",
+    "morirse",
+    "rapes",
+    "raved",
+    "respira",
+    "respirare",
+    "respirer",
+    "suicida",
+    "suicidar",
+    "suicidarse",
+    "suicidas",
+    "suicider",
+    "voces",
+]
 _SEGMENTS: Final = [
     "i",
     "am",
@@ -164,9 +186,12 @@ _SEGMENTS: Final = [
 class SafetyWords:
     """Mends misspelt safety words and re-segments text typed without or with too many spaces."""
 
-    def __init__(self, words: Iterable[str], known: frozenset[str]) -> None:
+    def __init__(
+        self, words: Iterable[str], known: frozenset[str], kept: Iterable[str] = ()
+    ) -> None:
         self._words = tuple(sorted(set(words)))
-        self._protected = known | set(self._words)
+        self._mends = bool(known)
+        self._protected = known | set(self._words) | set(kept)
         self._by_length: dict[int, list[str]] = {}
         for word in self._words:
             self._by_length.setdefault(len(word), []).append(word)
@@ -177,7 +202,7 @@ class SafetyWords:
     @lru_cache(maxsize=1)
     def default(cls) -> SafetyWords:
         """Returns the shipped safety words, protected by the encoder's vocabulary."""
-        return cls(_WORDS, vocabulary_words())
+        return cls(_WORDS, vocabulary_words(), _KEPT)
 
     def knows(self, word: str) -> bool:
         """Tells whether this is an English word or a safety word."""
@@ -186,7 +211,7 @@ class SafetyWords:
     def _mend(self, word: str) -> str:
         if len(word) < _MIN_LENGTH or not word.isalpha() or word in self._protected:
             return word
-        if len(self._protected) == len(self._words):  # no vocabulary: nothing is surely misspelt
+        if not self._mends:  # no vocabulary: nothing is surely misspelt
             return word
         for length in (len(word), len(word) + 1, len(word) - 1):
             for candidate in self._by_length.get(length, ()):

@@ -133,7 +133,7 @@ class Triage:
         gate = self._artifact.gate.probabilities(vectors, lexical)
         scores = GateScores(gate, self._artifact.gate.red_probabilities(vectors, lexical))
         red = self._gate.find(parts, scores, self._reasons)
-        language = self._language.language(clean(text))
+        language = self._language.language(clean(text), parts[0].expanded)
         if red is not None and (red.tier in ("T0", "T1") or language == "en"):
             return self._red(text, red, language)
         if language != "en":

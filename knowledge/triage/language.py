@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
@@ -38,10 +37,10 @@ _SCRIPTS: Final = (
     ("ETHIOPIC", "am"),
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-# Lingua gives English at least this share of any English text of a few words seen while
-# building this; below it, and with most words unknown to the English examples, it is not English.
-_ENGLISH_SHARE: Final = 0.1
-_KNOWN_SHARE: Final = 0.5
+# Chosen on the calibration set: of 968 English messages 5 are taken for another language, of 171
+# authored ones in other languages 11 for English.
+_ENGLISH_SHARE: Final = 0.05
+_KNOWN_SHARE: Final = 0.4
 _ONE_WORD_SHARE: Final = 0.6
 
 
@@ -50,10 +49,17 @@ class LanguageGuard:
 
     def __init__(self, english_words: Iterable[str]) -> None:
         self._english = frozenset(english_words)
+        # Loaded here, not with the first foreign message: that one may be a crisis.
+        self._detector = _build_detector()
 
-    def language(self, text: str) -> str:
-        """Returns the ISO 639-1 code; ``en`` for anything too short or too odd to tell."""
-        words = _WORD.findall(text.lower())
+    def language(self, text: str, expanded: str) -> str:
+        """Returns the ISO 639-1 code; ``en`` for anything too short or too odd to tell.
+
+        Args:
+            text: the cleaned message.
+            expanded: the same with spelling undone, in which English words are counted.
+        """
+        words = _WORD.findall(expanded)
         if not words:
             return "en"
         script = _foreign_script(text)
@@ -61,10 +67,22 @@ class LanguageGuard:
             return script
         if self._known_share(words) >= _KNOWN_SHARE:
             return "en"
-        return _detect(text)
+        return self._detect(text)
 
     def _known_share(self, words: list[str]) -> float:
         return sum(word in self._english for word in words) / len(words)
+
+    def _detect(self, text: str) -> str:
+        values = self._detector.compute_language_confidence_values(text)
+        english = next(v.value for v in values if v.language == Language.ENGLISH)
+        best = values[0]
+        if english >= _ENGLISH_SHARE or best.language == Language.ENGLISH:
+            return "en"
+        # One unknown word ("spravatoo", a name) is not a language.
+        if len(_WORD.findall(text)) == 1 and best.value < _ONE_WORD_SHARE:
+            return "en"
+        code: IsoCode639_1 = best.language.iso_code_639_1
+        return code.name.lower()
 
 
 def _foreign_script(text: str) -> str | None:
@@ -80,19 +98,8 @@ def _foreign_script(text: str) -> str | None:
     return next((code for script, code in _SCRIPTS if name.startswith(script)), "und")
 
 
-def _detect(text: str) -> str:
-    values = _detector().compute_language_confidence_values(text)
-    english = next(v.value for v in values if v.language == Language.ENGLISH)
-    best = values[0]
-    if english >= _ENGLISH_SHARE or best.language == Language.ENGLISH:
-        return "en"
-    # One unknown word ("spravatoo", a name) is not a language.
-    if len(_WORD.findall(text)) == 1 and best.value < _ONE_WORD_SHARE:
-        return "en"
-    code: IsoCode639_1 = best.language.iso_code_639_1
-    return code.name.lower()
-
-
-@lru_cache(maxsize=1)
-def _detector() -> LanguageDetector:
-    return LanguageDetectorBuilder.from_languages(*_LANGUAGES).build()
+def _build_detector() -> LanguageDetector:
+    # Low accuracy mode: trigrams only. The question is "English or not", which it answers as well
+    # on the authored messages, with 18 MB instead of 230 MB and loading in 40 ms.
+    builder = LanguageDetectorBuilder.from_languages(*_LANGUAGES).with_low_accuracy_mode()
+    return builder.with_preloaded_language_models().build()

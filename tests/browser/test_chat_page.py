@@ -73,7 +73,7 @@ def test_numbers_can_be_tapped_and_nothing_overflows_when_it_is_a_crisis(
         assert 0 <= box["y"] < 640
     assert chat.page.evaluate("document.documentElement.scrollWidth") == 320
     assert chat.page.get_by_role("button", name="Talk to a person").is_visible()
-    chat.page.locator("#status").get_by_text("Staff have been alerted").wait_for()
+    chat.page.locator("#status").get_by_text("This is in front of staff").wait_for()
 
 
 def test_staffs_words_arrive_by_themselves_when_they_take_over(chat: Chat, clinic: Clinic) -> None:

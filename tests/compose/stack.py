@@ -13,7 +13,8 @@ import pytest
 
 from tests.e2e.running_service import ROOT, free_ports
 
-_BUILD_AND_START: Final = 1800
+_BUILD: Final = 1800
+_START: Final = 240
 _MINUTE: Final = 120
 
 
@@ -40,9 +41,13 @@ class Stack:
         self._env_file.write_text("".join(f"{k}={v}\n" for k, v in lines.items()))
         self._project = f"faqbot-test-{os.getpid()}"
 
+    def build(self) -> None:
+        """Builds the images."""
+        self.compose("build", seconds=_BUILD)
+
     def up(self) -> None:
-        """Builds what changed, starts everything and waits until it is healthy."""
-        self.compose("up", "--build", "--detach", "--wait", seconds=_BUILD_AND_START)
+        """Starts everything and waits until it is healthy."""
+        self.compose("up", "--detach", "--wait", seconds=_START)
 
     def down(self, *options: str) -> None:
         """Stops and removes the containers."""
@@ -55,6 +60,10 @@ class Stack:
     def query(self, query: str) -> str:
         """Returns what PostgreSQL answers, a row a line."""
         return self.inside("postgres", "psql", "-U", "faqbot", "-tA", "-c", query)
+
+    def logs(self) -> str:
+        """Returns the last lines that every container printed."""
+        return self.compose("logs", "--tail", "15", "--no-color").stdout
 
     def compose(self, *words: str, seconds: int = _MINUTE) -> subprocess.CompletedProcess[str]:
         """Runs `docker compose`."""

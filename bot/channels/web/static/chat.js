@@ -325,7 +325,7 @@
     const words = {
       bot: "",
       staff: `You are talking with ${name} from the clinic.`,
-      locked: "Automated answers are paused. Staff have been alerted.",
+      locked: "Automated answers are paused. This is in front of staff.",
     };
     const status = element("status"); // set only when it changes, or it is read out each time
     if (status.textContent !== words[state]) status.textContent = words[state];

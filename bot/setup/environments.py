@@ -6,14 +6,15 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Iterable
 
 from bot.setup import interpreters, stamps, uv
 from bot.setup.commands import Commands
-from bot.setup.problems import SetupError, disk_full, existing_parent
+from bot.setup.problems import SetupError, existing_parent
 
 _GIB = 1024**3
 #: Room that an environment and the download cache need, in GiB, measured and rounded up.
-_ROOM = {"app": 4.0, "rasa": 5.0}
+_ROOM = {"app": 3.0, "rasa": 4.0}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,6 @@ class Environment:
             SetupError: if there is no interpreter, no room or no network.
         """
         with_optional = with_optional or self._had_optional()
-        self._check_room()
         step = f"{self.name} environment"
         env = uv.environment(os.environ)
         version = interpreters.wanted(self.root)[self.name]
@@ -86,7 +86,8 @@ class Environment:
         if self.project:
             files.append(self.root / "pyproject.toml")
         kind = "optional" if with_optional and self.optional else "required"
-        return kind + " " + stamps.fingerprint(self.root, files, version)
+        # Scripts and the project's own entry hold the folder's name: a moved clone is synced again.
+        return kind + " " + stamps.fingerprint(self.root, files, version, str(self.root))
 
     def _holds(self, with_optional: bool) -> bool:
         return stamps.is_fresh(self._stamp, self._fingerprint(with_optional), [self.python])
@@ -100,10 +101,21 @@ class Environment:
     def _is_usable(self, version: str) -> bool:
         return self.python.exists() and interpreters.works(str(self.python), version)
 
-    def _check_room(self) -> None:
-        if self.folder.exists():
-            return
-        free = shutil.disk_usage(str(existing_parent(self.folder))).free / _GIB
-        if free < _ROOM[self.name]:
-            need = f"the {self.name} environment needs {_ROOM[self.name]:.0f} GB"
-            raise SetupError(f"{need}, and {disk_full(self.folder)}")
+
+def require_room(environments: Iterable[Environment]) -> None:
+    """Checks that the environments that are still to be made will find room.
+
+    Raises:
+        SetupError: if they will not; says how much is needed and free.
+    """
+    new = [environment for environment in environments if not environment.folder.exists()]
+    if not new:
+        return
+    need = sum(_ROOM[environment.name] for environment in new)
+    folder = existing_parent(new[0].folder)
+    free = shutil.disk_usage(str(folder)).free / _GIB
+    if free < need:
+        raise SetupError(
+            f"there is too little room on the disk: set-up needs {need:.0f} GB and {free:.1f} GB"
+            f" are free in {folder}: free some space and run again"
+        )

@@ -11,7 +11,7 @@ from typing import Callable
 from bot.setup import programs, steps, uv
 from bot.setup.commands import Commands
 from bot.setup.console import Console
-from bot.setup.environments import Environment
+from bot.setup.environments import Environment, require_room
 from bot.setup.layout import Layout
 from bot.setup.problems import CommandError, SetupError, disk_full, explain
 
@@ -42,11 +42,12 @@ def make_lanes(
         tests: whether the programs are needed that the tests meet for real.
 
     Raises:
-        SetupError: if uv is needed and cannot be installed.
+        SetupError: if there is too little room, or uv is needed and cannot be installed.
     """
     app, rasa = layout.environments()
     uv_path: Path | None = None
     if not (app.is_fresh(dev) and rasa.is_fresh(False)):
+        require_room((app, rasa))
         uv_path = uv.find_or_install(layout.root, console, commands)
 
     def synced(environment: Environment, with_optional: bool) -> Task:

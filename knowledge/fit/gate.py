@@ -28,9 +28,9 @@ _LEXICAL_SHARE: Final = 0.5
 _MACHINE_PENALTY: Final = 4.0
 _SEED: Final = 20261123
 
-#: Costs of the mission's order of values. A missed danger to life or safety weighs thirty false
+#: Costs of the mission's order of values. A missed danger to life or safety weighs fifty false
 #: alarms, another missed red line ten ("worse than ten escalations").
-LIFE_COST: Final = 30.0
+LIFE_COST: Final = 50.0
 RED_COST: Final = 10.0
 #: Shares among a clinic's messages that the costs are weighed at (assumed, ADR 0006).
 LIFE_SHARE: Final = 0.10

@@ -33,11 +33,10 @@ _QUOTES: Final = str.maketrans(
 _LEET: Final = str.maketrans("013457@$!|", "oieastasil")
 _LEET_WORD: Final = re.compile(r"(?<![\w@$!|])[a-z0-9@$!|]*[a-z][a-z0-9@$!|]*(?![\w@$|])")
 _SPACED: Final = re.compile(r"(?<!\w)(?:[a-z][\s.\-_*/,]{1,3}){3,}[a-z](?!\w)")
-_GAP: Final = re.compile(r"\s{2,}|[\s.\-_*/,]{2,}")
 _INNER_MARKS: Final = re.compile(r"[.*_~^]+")
 _MARKED: Final = re.compile(r"(?<![a-z])[a-z]+(?:[.*_~^]+[a-z]+)+")
 _LONG_RUN: Final = re.compile(r"([a-z])\1{2,}")
-_STRETCHED: Final = re.compile(r"[a-z']*([a-z])\1{2,}[a-z']*")
+_LETTERS: Final = re.compile(r"[a-z']{3,}")
 _TOKEN: Final = re.compile(r"w/o?|[^\W_]+(?:'[^\W_]+)*|[^\w\s]", re.UNICODE)
 _NOT_WORD: Final = re.compile(r"[^\w\s]|_", re.UNICODE)
 _SPACE: Final = re.compile(r"\s+")
@@ -80,7 +79,7 @@ class Normaliser:
         low = _SPACED.sub(self._join_spaced, low)
         low = _MARKED.sub(self._join_marked, low)
         low = _LEET_WORD.sub(_unleet, low)
-        low = _STRETCHED.sub(self._unstretch, low)
+        low = _LETTERS.sub(self._unstretch, low)
         return _tidy(self._expand_tokens(_TOKEN.findall(low)))
 
     def fold(self, text: str) -> str:
@@ -115,6 +114,8 @@ class Normaliser:
     def _unstretch(self, match: re.Match[str]) -> str:
         """Shortens ``dieeee`` and ``kmsss``: to a word that exists, with one letter or two."""
         word = match.group(0)
+        if not _LONG_RUN.search(word):
+            return word
         double, single = _LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word)
         return next((w for w in (double, single) if self._is_word(w)), single)
 

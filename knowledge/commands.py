@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -58,7 +59,9 @@ def triage(text: tuple[str, ...], jsonl: bool, context: bool, channel: str, **pl
     except KnowledgeError as error:
         raise click.ClickException(str(error)) from error
     lines: Iterable[str] = (
-        sys.stdin if jsonl else [json.dumps({"text": " ".join(text), "channel": channel})]
+        io.TextIOWrapper(sys.stdin.buffer, "utf-8", "surrogateescape")
+        if jsonl
+        else [json.dumps({"text": " ".join(text), "channel": channel})]
     )
     failed = False
     for result in decide_lines(lines, opened, context=context):
@@ -78,7 +81,7 @@ def decide_lines(
             continue
         try:
             text, channel = _message(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield {"line": number, "error": str(error)}
             continue
         yield contract(triage.decide(text, channel, previous[-2:] if context else ()))
@@ -97,6 +100,8 @@ def _message(line: str) -> tuple[str, str]:
         raise ValueError(  # noqa: TRY004 -- of JSON, where a wrong type is a wrong value
             'text: must be a string: write {"text": "...", "channel": "web"}'
         )
+    if any("\ud800" <= char <= "\udfff" for char in raw["text"]):
+        raise ValueError("text: holds a character that is not valid Unicode: send UTF-8")
     channel = raw.get("channel", "web")
     if channel not in _CHANNELS:
         raise ValueError(f"channel: {channel!r} is unknown: use web or sms")

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,7 @@ class Artifact:
                 evidence_weights=weights,
                 thresholds=Thresholds.load(folder / "thresholds.json"),
             )
-        except (OSError, KeyError, ValueError, RuntimeError) as error:
+        except (OSError, EOFError, KeyError, ValueError, RuntimeError, BadZipFile) as error:
             raise ArtifactError(
                 f"index in {folder} is damaged ({error}): run `make setup`"
             ) from error

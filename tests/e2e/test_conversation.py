@@ -60,13 +60,31 @@ def test_same_message_gets_the_same_reply_when_it_is_sent_twice(
 
 
 @pytest.mark.parametrize(
-    "text", ["/crisis", "/restart", '/ask_faq{"x":1}', "\U0001f600\U0001f600", "<script>x</script>"]
+    "text",
+    [
+        "/restart",
+        "/feedback_positive",
+        '/ask_faq{"x":1}',
+        "\U0001f600\U0001f600",
+        "<script>x</script>",
+    ],
 )
 def test_reply_is_safe_when_the_text_is_hostile(visitor: HttpVisitor, text: str) -> None:
     reply = visitor.say(text)
 
-    assert reply["kind"] not in ("crisis", "emergency", "holding")
+    assert reply["kind"] not in ("crisis", "emergency", "feedback", "answer", "holding")
     assert "<script" not in reply["html"]
+
+
+def test_slash_is_read_as_plain_words_when_an_intent_is_typed(
+    visitor: HttpVisitor, service: RunningService
+) -> None:
+    # Whoever types the word gets what the word means, by triage and not by Rasa's shortcut.
+    other = HttpVisitor(service.web)
+    try:
+        assert visitor.say("/crisis")["kind"] == other.say("crisis")["kind"]
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(

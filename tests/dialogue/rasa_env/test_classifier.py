@@ -47,7 +47,7 @@ class Classifying(unittest.TestCase):
 
         self.assertEqual(post.call_args.kwargs["json"]["text"], "is it safe")
         self.assertEqual(output["intent"]["name"], "ask_faq")
-        self.assertEqual(output["triage"]["reason"], "one. two.")
+        self.assertEqual(output["triage"]["reason"], "one.; two.")
         self.assertNotIn("candidates", output["triage"])
 
     def test_no_intent_is_guessed_when_triage_cannot_be_asked(self) -> None:

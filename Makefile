@@ -23,7 +23,7 @@ shell: ## talk to the bot in this terminal, as a patient would
 	@$(SETUP) && exec $(APP) -m bot shell
 
 check: ## style, types, the rooms' directions, the clinic's texts
-	@$(SETUP) --dev
+	@$(SETUP) check
 	$(APP) -m ruff check .
 	$(APP) -m ruff format --check .
 	$(APP) -m mypy
@@ -32,12 +32,12 @@ check: ## style, types, the rooms' directions, the clinic's texts
 	$(APP) -m bot check
 
 test: ## every test: unit, contract, dialogue, end to end, browser
-	@$(SETUP) --tests
+	@$(SETUP) test
 	$(APP) -m pytest -n 2 tests/unit tests/contract
 	$(APP) -m pytest tests/dialogue tests/e2e tests/browser
 
 compose-test: ## build the images and hold a conversation with them (needs Docker)
-	@$(SETUP) --dev
+	@$(SETUP) check
 	$(APP) -m pytest tests/compose
 
 clean: ## remove what was built and installed; conversations in var/faqbot.db stay

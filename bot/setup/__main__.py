@@ -1,4 +1,4 @@
-"""Command line: ``python3 -m bot.setup [--dev] [--tests]``."""
+"""Command line: ``python3 -m bot.setup [run|check|test]``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 from bot.setup.commands import Commands
 from bot.setup.console import Console
 from bot.setup.layout import Layout
-from bot.setup.plan import make_lanes, run_lanes
+from bot.setup.plan import GOALS, make_lanes, run_lanes
 from bot.setup.problems import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -23,19 +23,15 @@ _INTERRUPTED = 130
 def main() -> int:
     """Brings everything up to date; returns the exit code."""
     parser = argparse.ArgumentParser(prog="bot.setup", description="Brings everything up to date.")
-    parser.add_argument("--dev", action="store_true", help="also what the checks need")
-    parser.add_argument("--tests", action="store_true", help="also what the tests need")
-    options = parser.parse_args()
+    parser.add_argument("goal", nargs="?", choices=GOALS, default=GOALS[0], help="what it is for")
+    goal = parser.parse_args().goal
     layout, console = Layout(ROOT), Console()
     commands = Commands(ROOT, layout.var / "log" / "setup")
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:
         with _only_one(ROOT, console):
-            lanes = make_lanes(
-                layout, console, commands, options.dev or options.tests, options.tests
-            )
-            run_lanes(lanes, console, commands)
+            run_lanes(make_lanes(goal, layout, console, commands), console, commands)
     except SetupError as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
         return 1

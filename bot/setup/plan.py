@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
@@ -15,6 +16,8 @@ from bot.setup.environments import Environment, require_room
 from bot.setup.layout import Layout
 from bot.setup.problems import CommandError, SetupError, disk_full, explain
 
+#: What a set-up can be for.
+GOALS = ("run", "check", "test")
 _TICK_SECONDS = 1.0
 
 
@@ -29,22 +32,20 @@ class Task:
     run: Callable[[], None]
 
 
-def make_lanes(
-    layout: Layout, console: Console, commands: Commands, dev: bool, tests: bool
-) -> list[list[Task]]:
+def make_lanes(goal: str, layout: Layout, console: Console, commands: Commands) -> list[list[Task]]:
     """Returns what has to be made sure of: Rasa's own things beside everything else.
 
     Args:
+        goal: one of `GOALS`. Checks need no built things; tests need more packages and programs.
         layout: the project's folders.
         console: for progress.
         commands: runs the commands.
-        dev: whether the Python packages of tests and checks are needed.
-        tests: whether the programs are needed that the tests meet for real.
 
     Raises:
         SetupError: if there is too little room, or uv is needed and cannot be installed.
     """
     app, rasa = layout.environments()
+    dev = goal != "run"
     uv_path: Path | None = None
     if not (app.is_fresh(dev) and rasa.is_fresh(False)):
         require_room((app, rasa))
@@ -58,20 +59,23 @@ def make_lanes(
         name = f"{environment.name} environment"
         return Task(name, environment.folder, lambda: environment.is_fresh(with_optional), sync)
 
-    def built(step: steps.Step) -> Task:
-        return Task(step.name, layout.var, step.is_fresh, lambda: step.run(commands))
+    def built(*made: steps.Step) -> list[Task]:
+        return [Task(s.name, layout.var, s.is_fresh, partial(s.run, commands)) for s in made]
 
-    main = [synced(app, dev), built(steps.migrate_database(layout))]
-    main += [built(steps.export_encoder(layout)), built(steps.build_index(layout))]
-    beside = [synced(rasa, False), built(steps.train_rasa(layout))]
-    if tests:
-        install = Task(
-            "install test programs",
-            Path("/"),
-            lambda: not programs.missing(),
-            lambda: programs.install(commands),
+    main, beside = [synced(app, dev)], [synced(rasa, False)]
+    if goal != "check":
+        main += built(steps.migrate_database(layout))
+        main += built(steps.export_encoder(layout), steps.build_index(layout))
+        beside += built(steps.train_rasa(layout))
+    if goal == "test":
+        beside.append(
+            Task(
+                "install test programs",
+                Path("/"),
+                lambda: not programs.missing(),
+                lambda: programs.install(commands),
+            )
         )
-        beside.append(install)
     return [main, beside]
 
 

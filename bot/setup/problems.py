@@ -15,8 +15,10 @@ _NETWORK = re.compile(
 _NO_SPACE = re.compile(r"no space left on device|os error 28|errno 28|disk is full", re.IGNORECASE)
 _TLS = re.compile(r"invalid peer certificate|certificate verify failed|UnknownIssuer")
 _TORCH = re.compile(
-    r"\btorch\b.*(?:no version|not found|unsatisfiable|no wheels)|no version of torch"
+    r"no version of torch|\btorch\b.*(?:unsatisfiable|no wheels)|failed to fetch: \S+/torch/",
+    re.IGNORECASE,
 )
+_FETCH = re.compile(r"failed to (?:fetch|download).*", re.IGNORECASE)
 
 
 class SetupError(Exception):
@@ -54,7 +56,9 @@ def explain(step: str, output: str, folder: Path, log: Path | None = None) -> st
             f" machine's certificate bundle{where}"
         )
     if _NETWORK.search(output):
-        return f"{step}: no network: {last_line(output)}: check the connection and run again{where}"
+        what = _FETCH.search(output)
+        reason = what.group() if what else last_line(output)
+        return f"{step}: no network: {reason}: check the connection and run again{where}"
     return f"{step}: {last_line(output)}{where}"
 
 

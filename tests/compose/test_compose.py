@@ -84,3 +84,9 @@ def test_case_is_still_in_front_of_staff_when_everything_was_taken_down_and_up_a
 
     query = f"SELECT category, tier, status FROM escalations WHERE conversation_id = '{visitor.id}'"
     assert stack.query(query) == "self_harm|T0|open"
+
+
+def test_staff_get_a_link_when_an_operator_adds_them(stack: Stack) -> None:
+    words = ("users", "add", "nurse@clinic.example", "--name", "Nurse", "--role", "admin")
+
+    assert f"{stack.desk}/welcome/" in stack.inside("desk", "python", "-m", "bot", *words)

@@ -17,6 +17,14 @@ LOG = Path("var/log/setup/step.log")
             "disk is full",
         ),
         ("error: Request failed\n  Caused by: dns error: failed to lookup address", "no network"),
+        (
+            "cause: Failed to fetch: https://index.example/click/\ncause: Connection refused",
+            "no network: Failed to fetch: https://index.example/click/: check",
+        ),
+        (
+            "error: Request failed\n  cause: Failed to fetch: https://torch.example/cpu/torch/\n",
+            "PyTorch's CPU build was not found",
+        ),
         ("error: invalid peer certificate: UnknownIssuer", "set SSL_CERT_FILE"),
         (
             (

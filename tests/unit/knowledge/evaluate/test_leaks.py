@@ -26,7 +26,8 @@ def learnt() -> list[str]:
     authored = training_rows(load_library(), NORMALISER)
     apart = load_calibration(KNOWLEDGE_DIR / "calibration.jsonl")
     assert apart
-    return sorted({NORMALISER.fold(row.text) for row in (*authored, *apart)})
+    texts = [row.text for row in authored] + [row.text for row in apart]
+    return sorted({NORMALISER.fold(text) for text in texts})
 
 
 @pytest.mark.parametrize("path", sorted(HELD_OUT.glob("*.jsonl")), ids=lambda path: path.stem)

@@ -24,6 +24,7 @@ WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
     MPLCONFIGDIR=/tmp/matplotlib
 USER 10001
 CMD ["python", "-m", "bot.dialogue"]

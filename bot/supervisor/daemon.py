@@ -120,6 +120,7 @@ class Daemon:
             self._child.kill()
         self._child.wait()
         self._reader.join()
+        self._socket.unlink(missing_ok=True)  # one that was killed leaves it behind
         for group in self._groups.values():
             _kill_group(group)
         deadline = time.monotonic() + _GONE_SECONDS

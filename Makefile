@@ -8,7 +8,7 @@ APP := .venvs/app/bin/python
 RASA := .venvs/rasa/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check shell clean compose-test
+.PHONY: help run setup test check shell clean encoder evaluate compose-test
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ test: ## every test: unit, contract, dialogue, end to end, browser
 	@$(SETUP) test
 	$(APP) -m pytest -n 2 tests/unit tests/contract
 	$(APP) -m pytest tests/dialogue tests/e2e tests/browser
+
+encoder: ## tune the sentence encoder on the examples again (a quarter of an hour), then set up on it
+	@$(SETUP)
+	$(APP) -m knowledge.tune
+	@$(SETUP)
+
+evaluate: ## figures of triage on the held-out messages, with baselines, in var/evaluation
+	@$(SETUP) && $(SETUP) check
+	$(APP) -m bot evaluate --baselines
 
 compose-test: ## build the images and hold a conversation with them (needs Docker)
 	@$(SETUP) check

@@ -14,15 +14,16 @@ from typing import Final
 import click
 
 from knowledge.encoder import load_encoder
+from knowledge.encoder.remembered import RememberingEncoder
 from knowledge.encoder.weights import DEFAULT_MODEL
 from knowledge.errors import KnowledgeError
-from knowledge.fit.calibration_set import load_calibration
+from knowledge.fit.messages import load_messages
 from knowledge.fit.train import train
 from knowledge.library import KNOWLEDGE_DIR, load_library
 
 _CONTENT: Final = (
-    "faqs/**/*.md", "red_lines/**/*.yml", "*.yml", "*.jsonl", "text/*", "fit/*.py", "triage/*.py",
-    "library/*.py", "encoder/*.py", "lexicon.py", "build.py",
+    "faqs/**/*.md", "red_lines/**/*.yml", "*.yml", "examples/*.jsonl", "calibration/*.jsonl",
+    "text/*", "fit/*.py", "triage/*.py", "library/*.py", "encoder/*.py", "lexicon.py", "build.py",
 )  # fmt: skip
 
 
@@ -43,14 +44,17 @@ def build(root: Path, encoder_folder: Path, out: Path, model: str, kind: str = "
         KnowledgeError: if the content, the encoder or the output is wrong.
     """
     library = load_library(root)
-    encoder = load_encoder(kind, encoder_folder, model, threads=os.cpu_count() or 1)  # type: ignore[arg-type]
+    loaded = load_encoder(kind, encoder_folder, model, threads=os.cpu_count() or 1)  # type: ignore[arg-type]
+    encoder = RememberingEncoder(loaded, out.with_name(out.name + ".vectors.npz"))
     artifact = train(
         library,
         encoder,
         content_sha256(root),
-        load_calibration(root / "calibration.jsonl"),
+        load_messages(root / "examples"),
+        load_messages(root / "calibration"),
         click.echo,
     )
+    encoder.save()
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     artifact.save(fresh)

@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from knowledge.encoder import Vectors
-from knowledge.fit.calibration_set import CalibrationRow
+from knowledge.fit.messages import Message
 
 DIMENSION: Final = 128
 IDENTITY: Final = "words@1"
@@ -118,12 +118,32 @@ def write_library(root: Path) -> Path:
     return root
 
 
-def calibration() -> tuple[CalibrationRow, ...]:
+def calibration() -> tuple[Message, ...]:
     """Returns messages written apart from the examples."""
-    faqs = [CalibrationRow(t, "faq" if i else "unanswerable", (i,) if i else (), None)
-            for i, t in _APART]  # fmt: skip
-    red = [CalibrationRow("my note for friday is ready", "red", (), "self_harm")]
-    return (*faqs, *red, CalibrationRow("a joke about football", "out_of_scope", (), None))
+    faqs = [Message(t, "faq" if i else "unanswerable", (i,) if i else ()) for i, t in _APART]
+    red = [
+        *(
+            Message(text, "red", category="self_harm", tier="T1")
+            for text in (
+                "my note for friday is ready",
+                "the note is on my table",
+                "my rope is ready",
+            )
+        ),
+        Message("is 400 mg a good dose", "red", category="dosing", tier="T2"),
+        Message("my chart and my balance", "red", category="account", tier="T3"),
+    ]
+    talk = [
+        Message(text, "small_talk", intent="greet")
+        for text in ("hello hello", "thanks a lot again", "good evening", "many thanks to you")
+    ]
+    outside = (
+        "a joke about football",
+        "poem on the weather",
+        "tell me a recipe",
+        "who won the news",
+    )
+    return (*faqs, *red, *talk, *(Message(text, "out_of_scope") for text in outside))
 
 
 def _faq(root: Path, faq_id: str) -> None:

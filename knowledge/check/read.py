@@ -15,7 +15,7 @@ from knowledge.check.finding import Fault
 from knowledge.check.located import LocatedYaml
 from knowledge.encoder import Encoder
 from knowledge.errors import ContentError
-from knowledge.fit.calibration_set import load_calibration
+from knowledge.fit.messages import load_messages
 from knowledge.lexicon import Lexicon
 from knowledge.library import clinic_facts, text_lists
 from knowledge.library.files import read_text, read_yaml, split_front_matter, validate
@@ -69,7 +69,8 @@ def read_base(
     red_lines = [faults.attempt(_red_line, p) for p in sorted((root / "red_lines").glob("*.yml"))]
     for name in _LISTS:
         faults.attempt(text_lists, root / name)
-    faults.attempt(load_calibration, root / "calibration.jsonl")
+    for folder in ("examples", "calibration"):
+        faults.attempt(load_messages, root / folder)
     faults.attempt(Lexicon.load, root / "red_lines" / "lexicon")
     return Base(
         root=root,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import hashlib
 import io
 import json
 import shutil
@@ -68,7 +67,7 @@ def export(folder: Path, model: str = DEFAULT_MODEL) -> float:
     tokenizer = reference.model.tokenizer
     manifest = {
         "model": model,
-        "identity": f"{model}@{_weights_sha256(source)[:16]}",
+        "identity": reference.identity,
         "max_tokens": min(_MAX_TOKENS, int(reference.model.max_seq_length)),
         "pad_id": tokenizer.pad_token_id,
         "pad_token": tokenizer.pad_token,
@@ -113,11 +112,6 @@ def _write_graph(model: Any, path: Path) -> None:
         if program is None:
             raise EncoderError("the exporter returned no graph")
         program.save(str(path))
-
-
-def _weights_sha256(folder: Path) -> str:
-    with (folder / "model.safetensors").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def main() -> int:

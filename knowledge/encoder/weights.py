@@ -62,6 +62,15 @@ def vocabulary_words(model: str = DEFAULT_MODEL) -> frozenset[str]:
     return frozenset(word for word in lines if word.isalpha() and len(word) > 1)
 
 
+def weights_sha256(folder: Path) -> str:
+    """Returns the SHA-256 of the weights in a model's folder.
+
+    Raises:
+        EncoderError: if they cannot be read.
+    """
+    return _sha256(folder / "model.safetensors")
+
+
 def _package_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:

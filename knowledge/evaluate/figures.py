@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,12 @@ class Share:
 
     hits: int
     total: int
+
+    @classmethod
+    def of(cls, hits: Iterable[bool]) -> Share:
+        """Returns the share of the values that are true."""
+        flags = list(hits)
+        return cls(sum(flags), len(flags))
 
     @property
     def value(self) -> float:
@@ -32,6 +39,13 @@ class Share:
         scale = 1 + z * z / n
         return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
+    def to_dict(self) -> dict[str, float | int]:
+        """Returns the share as JSON values."""
+        low, high = self.interval
+        return {
+            "value": self.value, "low": low, "high": high, "hits": self.hits, "total": self.total,
+        }  # fmt: skip
+
     def __str__(self) -> str:
         low, high = self.interval
         return f"{self.value:6.3f}  [{low:.3f}, {high:.3f}]  {self.hits}/{self.total}"
@@ -45,12 +59,17 @@ def calibration_error(confidences: list[float], right: list[bool], bins: int = 1
         right: whether it was.
         bins: number of bins.
     """
-    order = sorted(range(len(confidences)), key=confidences.__getitem__)
-    size = max(1, math.ceil(len(order) / bins))
+    groups = equal_mass_bins(confidences, bins)
     error = 0.0
-    for start in range(0, len(order), size):
-        group = order[start : start + size]
+    for group in groups:
         stated = sum(confidences[i] for i in group) / len(group)
         true = sum(right[i] for i in group) / len(group)
-        error += len(group) / len(order) * abs(stated - true)
+        error += len(group) / len(confidences) * abs(stated - true)
     return error
+
+
+def equal_mass_bins(values: Sequence[float], bins: int) -> list[list[int]]:
+    """Returns the positions of the values in at most `bins` equally filled groups, lowest first."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    size = max(1, math.ceil(len(order) / bins))
+    return [order[start : start + size] for start in range(0, len(order), size)]

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from knowledge.triage.features import Floats
 
 #: At most this share of the answers given may be wrong, on rows that were not fitted on.
-WRONG_ANSWERS: Final = 0.02
-#: Choices are offered while at least this share of the offers holds the right one.
-RIGHT_CHOICES: Final = 0.75
+WRONG_ANSWERS: Final = 0.01
+#: Three choices without the right one cost a tap on "none of these", which reaches staff; a message
+#: that one of them answers costs three times as much when it is handed over instead.
+CLARIFY: Final = 1 / (1 + 3)
 #: Small talk and out of scope are accepted while at least this share of them is right.
 RIGHT_CLASS: Final = 0.97
 

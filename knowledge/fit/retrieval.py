@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,46 +11,25 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.encoder import Vectors
 from knowledge.fit.solver import fit_head
-from knowledge.triage.dense_index import DenseIndex
-from knowledge.triage.features import Floats, Matrix
-from knowledge.triage.retrieval import EVIDENCE, Retriever
+from knowledge.triage.features import Floats
+from knowledge.triage.heads import LinearHead
+from knowledge.triage.retrieval import EVIDENCE
 
-_PENALTY: Final = 4.0
-_START_WEIGHTS: Final = np.array([8.0, 4.0, 4.0, 2.0, 1.0], dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Wordings:
-    """Authored wordings of FAQs: vectors (n, d), lexical features, and FAQ number of each."""
-
-    vectors: Vectors
-    lexical: Matrix
-    owner: npt.NDArray[np.int64]
-
-    def subset(self, rows: npt.NDArray[Any]) -> Wordings:
-        """Returns these rows only."""
-        return Wordings(self.vectors[rows], self.lexical[rows], self.owner[rows])
+_PENALTY: Final = 1500.0  # chosen on the calibration set
+#: Where the fit of the evidence's weights begins.
+START_WEIGHTS: Final = np.array([8.0, 4.0, 4.0, 2.0, 1.0], dtype=np.float32)
 
 
-def build_retriever(faq_ids: tuple[str, ...], wordings: Wordings, weights: Floats) -> Retriever:
-    """Returns a retriever over these wordings with a freshly fitted head.
+def fit_faq_head(vectors: Vectors, owners: npt.NDArray[np.int64]) -> LinearHead:
+    """Returns a classifier over the FAQs, its classes in the order of their numbers.
 
-    Every FAQ must own at least one wording: the head's classes are in the order of `faq_ids`.
+    Args:
+        vectors: of messages, shape (rows, dimension).
+        owners: number of the FAQ that answers each; every number must occur.
     """
     # Zero padding keeps the classes, which are strings, in numeric order.
-    labels = [f"{number:06d}" for number in wordings.owner]
-    head = fit_head(wordings.vectors, None, labels, penalty=_PENALTY)
-    index = DenseIndex.from_vectors(wordings.vectors)
-    return Retriever(faq_ids, wordings.owner, index, wordings.lexical, head, weights)
-
-
-def left_out_evidence(
-    faq_ids: tuple[str, ...], wordings: Wordings, out: npt.NDArray[np.bool_]
-) -> Floats:
-    """Returns the evidence of the rows left out, from a retriever without them, (n, N, kinds)."""
-    retriever = build_retriever(faq_ids, wordings.subset(~out), _START_WEIGHTS)
-    part = wordings.subset(out)
-    return retriever.evidence(part.vectors, part.lexical)
+    labels = [f"{number:06d}" for number in owners]
+    return fit_head(vectors, labels, penalty=_PENALTY)
 
 
 def fit_evidence_weights(evidence: Floats, right: npt.NDArray[np.int64]) -> Floats:
@@ -74,7 +52,7 @@ def fit_evidence_weights(evidence: Floats, right: npt.NDArray[np.int64]) -> Floa
         return float(value), gradient
 
     result = minimize(
-        loss, _START_WEIGHTS.astype(float), jac=True, method="L-BFGS-B",
+        loss, START_WEIGHTS.astype(float), jac=True, method="L-BFGS-B",
         bounds=[(0.0, None)] * len(EVIDENCE),
     )  # fmt: skip
     return np.asarray(result.x, dtype=np.float32)

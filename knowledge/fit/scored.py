@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.fit import limits
-from knowledge.fit.gate import LIFE_COST, LIFE_SHARE, RED_COST, RED_SHARE, cheapest_limit
+from knowledge.fit.gate import (
+    LIFE_COST,
+    LIFE_SHARE,
+    MOST_HARMLESS,
+    RED_COST,
+    RED_SHARE,
+    cheapest_limit,
+    fit_red_limit,
+)
 from knowledge.fit.retrieval import fit_calibration
 from knowledge.triage.confidence import features, logistic
 from knowledge.triage.features import Floats
 from knowledge.triage.labels import FAQ_CLASS, OUT_OF_SCOPE_CLASS, RED, SMALL_TALK, red_parts
 from knowledge.triage.red_lines import LIFE
-from knowledge.triage.thresholds import Thresholds
-
-#: A message written apart from the examples stands for patients; it counts this many variants.
-_APART_TIMES: Final = 3
-# Windows and joined contexts are not sentences somebody wrote; they must go this share of the
-# way from the limit to certainty. Not fitted: there is no authored set of fragments.
-_FRAGMENT_MARGIN: Final = 0.5
+from knowledge.triage.thresholds import RedLineLimit, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +44,27 @@ class Scored:
 
     Attributes:
         gate: gate probabilities of the whole message, shape (rows, classes).
-        life, red: highest score on red lines (danger to life; all) over a message's parts, 1 where
-            the lexicon finds one: the limits are for what the lexicon leaves. Shape (rows,).
+        life, red: evidence for red lines (danger to life; all), shape (rows, 3).
+        most_red: highest mass on red lines over a message's parts, shape (rows,).
+        worded: whether the lexicon finds a red line in a message, shape (rows,).
         ranking: probability of every FAQ, shape (rows, N).
         evidence: evidence of every FAQ, shape (rows, N, kinds).
         right: numbers of the FAQs that answer a message; empty where none does.
         kinds: gate class of every message.
+        single: whether a message stands alone and asks one thing at most, shape (rows,): what the
+            confidence of retrieval is fitted on.
     """
 
     gate: Floats
     life: Floats
     red: Floats
+    most_red: Floats
+    worded: npt.NDArray[np.bool_]
     ranking: Floats
     evidence: Floats
     right: tuple[frozenset[int], ...]
     kinds: tuple[str, ...]
-
-    def joined(self, apart: Scored) -> Scored:
-        """Returns these rows and, weighed up, those written apart from the examples."""
-        return Scored(
-            np.concatenate([self.gate, *[apart.gate] * _APART_TIMES]),
-            np.concatenate([self.life, *[apart.life] * _APART_TIMES]),
-            np.concatenate([self.red, *[apart.red] * _APART_TIMES]),
-            np.concatenate([self.ranking, *[apart.ranking] * _APART_TIMES]),
-            np.concatenate([self.evidence, *[apart.evidence] * _APART_TIMES]),
-            self.right + apart.right * _APART_TIMES,
-            self.kinds + apart.kinds * _APART_TIMES,
-        )
+    single: npt.NDArray[np.bool_]
 
     def thresholds(self, classes: tuple[str, ...], confidence: Confidence) -> Thresholds:
         """Returns every limit, fitted on these rows.
@@ -79,11 +75,11 @@ class Scored:
         """
         kinds = np.array(self.kinds)
         talk = [i for i, c in enumerate(classes) if c.startswith(SMALL_TALK)]
-        life, red = self._red_limits(kinds)
+        life, red, wording = self._red_limits(kinds)
         return Thresholds(
             life=life,
             red=red,
-            fragment_margin=_FRAGMENT_MARGIN,
+            wording=wording,
             answer=confidence.answer,
             clarify=confidence.clarify,
             part_answer=confidence.answer,
@@ -111,19 +107,14 @@ class Scored:
         Args:
             classes: names of the gate's classes.
         """
-        safe = ~np.char.startswith(np.array(self.kinds), RED)
+        safe = self.single & ~np.char.startswith(np.array(self.kinds), RED)
         values = features(self.ranking, self.evidence, self.gate[:, classes.index(FAQ_CLASS)])
         first, three = self._right_in_ranking()
         top_bias, top_weights = fit_calibration(values[safe], first[safe])
         three_bias, three_weights = fit_calibration(values[safe], three[safe])
         top_scores = logistic(values @ np.array(top_weights) + top_bias)
-        three_scores = logistic(values @ np.array(three_weights) + three_bias)
         answer = limits.lowest_limit(top_scores[safe], first[safe], 1 - limits.WRONG_ANSWERS)
-        unsure = safe & (top_scores < answer)
-        clarify = limits.lowest_limit(
-            three_scores[unsure], three[unsure], limits.RIGHT_CHOICES, floor=0.3
-        )
-        return Confidence(answer, clarify, top_bias, top_weights, three_bias, three_weights)
+        return Confidence(answer, limits.CLARIFY, top_bias, top_weights, three_bias, three_weights)
 
     def _right_in_ranking(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Returns whether the first, and whether one of the first three FAQs is right."""
@@ -132,12 +123,16 @@ class Scored:
         three = [bool(right & set(o.tolist())) for o, right in zip(order, self.right, strict=True)]
         return np.array(first), np.array(three)
 
-    def _red_limits(self, kinds: npt.NDArray[Any]) -> tuple[float, float]:
+    def _red_limits(self, kinds: npt.NDArray[Any]) -> tuple[RedLineLimit, RedLineLimit, float]:
+        """Returns the limits on danger to life, on all red lines, and on what wording finds."""
         safe = ~np.char.startswith(kinds, RED)
         in_life = np.array([k.startswith(RED) and red_parts(k)[0] in LIFE for k in self.kinds])
+        worded = np.where(self.worded, self.most_red, 0)
+        wording = cheapest_limit(
+            worded[in_life], worded[safe], miss_cost=LIFE_COST, share=LIFE_SHARE
+        )
         return (
-            cheapest_limit(
-                self.life[in_life], self.life[safe], miss_cost=LIFE_COST, share=LIFE_SHARE
-            ),
-            cheapest_limit(self.red[~safe], self.red[safe], miss_cost=RED_COST, share=RED_SHARE),
+            fit_red_limit(self.life, in_life, safe, miss_cost=LIFE_COST, share=LIFE_SHARE),
+            fit_red_limit(self.red, ~safe, safe, miss_cost=RED_COST, share=RED_SHARE),
+            min(wording, MOST_HARMLESS),
         )

@@ -6,31 +6,27 @@ import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder, Vectors
-from knowledge.fit.calibration_set import CalibrationRow
-from knowledge.fit.dataset import Row, training_rows
-from knowledge.fit.gate import calibrated, fit_gate, life_mass
-from knowledge.fit.retrieval import (
-    Wordings,
-    build_retriever,
-    fit_evidence_weights,
-    left_out_evidence,
-)
+from knowledge.fit.dataset import Row, row_of, training_rows
+from knowledge.fit.gate import fit_gate
+from knowledge.fit.messages import Message
+from knowledge.fit.retrieval import START_WEIGHTS, fit_evidence_weights, fit_faq_head
 from knowledge.fit.scored import Scored
-from knowledge.fit.split import left_out
 from knowledge.lexicon import Lexicon
 from knowledge.library.models import Library
 from knowledge.text import Normaliser
 from knowledge.triage.artifact import Artifact
+from knowledge.triage.dense_index import DenseIndex
 from knowledge.triage.features import Floats, LexicalFeatures, Matrix
-from knowledge.triage.gate import Gate
-from knowledge.triage.labels import FAQ_CLASS, OUT_OF_SCOPE_CLASS, RED, red_label
-from knowledge.triage.parts import message_parts
+from knowledge.triage.heads import LinearHead
+from knowledge.triage.labels import RED
+from knowledge.triage.parts import Part, message_parts
+from knowledge.triage.red_lines import LIFE, life_columns, red_columns, red_evidence
 from knowledge.triage.retrieval import Retriever
 
 Progress = Callable[[str], None]
@@ -54,25 +50,41 @@ class _Examples:
 
     @property
     def faq_ids(self) -> tuple[str, ...]:
-        return tuple(sorted({row.faq_id for row in self.rows if row.faq_id}))
+        return tuple(sorted({row.owner for row in self.rows if row.owner}))
 
     @property
-    def owned(self) -> npt.NDArray[np.int64]:
-        """Row numbers of the examples that belong to a FAQ."""
-        return np.array([i for i, row in enumerate(self.rows) if row.faq_id], dtype=np.int64)
+    def worded(self) -> npt.NDArray[np.int64]:
+        """Row numbers of the wordings of a FAQ that stand alone: what the index holds."""
+        return np.array(
+            [i for i, row in enumerate(self.rows) if row.owner and not row.in_context],
+            dtype=np.int64,
+        )
 
-    def wordings(self) -> Wordings:
+    def retriever(self) -> Retriever:
+        """Returns the index over the wordings, with a head that learns from follow-ups too."""
+        owned = np.array([i for i, row in enumerate(self.rows) if row.owner], dtype=np.int64)
+        head = fit_faq_head(self.vectors[owned], self._owners(owned))
+        worded = self.worded
+        return Retriever(
+            self.faq_ids,
+            self._owners(worded),
+            DenseIndex.from_vectors(self.vectors[worded]),
+            self.lexical[worded],
+            head,
+            START_WEIGHTS,
+        )
+
+    def _owners(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         number = {faq_id: i for i, faq_id in enumerate(self.faq_ids)}
-        owned = self.owned
-        owner = np.array([number[self.rows[i].faq_id or ""] for i in owned], dtype=np.int64)
-        return Wordings(self.vectors[owned], self.lexical[owned], owner)
+        return np.array([number[self.rows[i].owner or ""] for i in numbers], dtype=np.int64)
 
 
 def train(
     library: Library,
     encoder: Encoder,
     content: str,
-    calibration: tuple[CalibrationRow, ...] = (),
+    examples: Sequence[Message],
+    calibration: Sequence[Message],
     progress: Progress = lambda _: None,
 ) -> Artifact:
     """Fits everything on the library's examples.
@@ -81,151 +93,120 @@ def train(
         library: the curated files.
         encoder: the run-time encoder.
         content: SHA-256 of the knowledge files, recorded in the artefact.
-        calibration: messages written apart from the examples, for the limits.
+        examples: labelled messages beside the wordings that the library's files carry.
+        calibration: messages written apart from the examples, for weights and limits. What is
+            chosen on them may have seen no example of theirs, so neither may the encoder.
         progress: called with a line for every step.
     """
-    rows = training_rows(library, Normaliser.default())
+    rows = training_rows(library, examples, Normaliser.default())
     progress(f"encoding {len(rows)} examples")
-    examples = _Examples.encode(rows, encoder)
-    out = left_out([row.faq_id or row.label for row in rows])
-    own = _left_out(examples, out, progress)
-    progress("fitting the red-line gate on every example")
-    gate = fit_gate(examples.vectors, examples.lexical, [row.label for row in rows])
-    wordings = examples.wordings()
-    retriever = build_retriever(examples.faq_ids, wordings, own.weights)
+    known = _Examples.encode(rows, encoder)
+    progress("fitting the red-line gate")
+    gate = fit_gate(known.vectors, [row.label for row in rows])
+    progress("fitting the choice of FAQs")
+    retriever = known.retriever()
     progress(f"calibrating on {len(calibration)} messages written apart")
-    # Variants by a FAQ's own author flatter retrieval, so its confidence is fitted on messages
-    # written apart where there are any; the red-line limits use both.
-    gate = own.calibrate(gate)
-    scored = apart = own.score(gate)
-    if calibration:
-        apart = _score(calibration, encoder, examples.features, gate, retriever)
-        scored = scored.joined(apart)
+    messages = _Messages.encode(calibration, library, encoder, known.features)
+    retriever = messages.weigh(retriever)
+    scored = messages.score(gate, retriever)
     return Artifact(
         encoder=encoder.identity,
         content=content,
-        faq_ids=examples.faq_ids,
-        wordings=tuple(rows[i].text for i in examples.owned),
-        owner=wordings.owner,
+        faq_ids=known.faq_ids,
+        wordings=tuple(rows[i].text for i in known.worded),
+        owner=retriever.owner,
         english=_english_words(rows),
         index=retriever.index,
-        features=examples.features,
-        lexical=wordings.lexical,
+        features=known.features,
+        lexical=retriever.lexical,
         gate=gate,
         faq_head=retriever.head,
-        evidence_weights=own.weights,
-        thresholds=scored.thresholds(gate.classes, apart.confidence(gate.classes)),
+        evidence_weights=retriever.weights,
+        thresholds=scored.thresholds(gate.classes, scored.confidence(gate.classes)),
     )
 
 
 @dataclass(frozen=True)
-class _LeftOut:
-    """A quarter of the examples, scored by parts fitted on the others."""
+class _Messages:
+    """The calibration messages, their parts' vectors, and which part is the message as a whole."""
 
+    rows: tuple[Row, ...]
+    parts: tuple[Part, ...]
+    starts: npt.NDArray[np.int64]
     vectors: Vectors
     lexical: Matrix
-    labels: tuple[str, ...]
-    gate: Gate
-    ranking: Floats
-    evidence: Floats
-    right: tuple[frozenset[int], ...]
-    weights: Floats
-    worded: Floats
 
-    def calibrate(self, final: Gate) -> Gate:
-        """Returns the final gate with the margin calibrated on these rows.
+    @classmethod
+    def encode(
+        cls,
+        messages: Sequence[Message],
+        library: Library,
+        encoder: Encoder,
+        features: LexicalFeatures,
+    ) -> _Messages:
+        normaliser = Normaliser.default()
+        rows = tuple(row_of(message, normaliser, library) for message in messages)
+        cut = [message_parts(m.text, m.previous, normaliser) for m in messages]
+        parts = tuple(part for message in cut for part in message)
+        texts = [part.expanded for part in parts]
+        starts = np.cumsum([0, *map(len, cut)])[:-1]
+        return cls(rows, parts, starts, encoder.encode(texts), features.transform(texts))
 
-        The margin of the gate that left them out stands in for the final one's.
-        """
-        red = np.array([label.startswith(RED) for label in self.labels])
-        mine = calibrated(self.gate, self.vectors, self.lexical, red).machine
-        machine = dataclasses.replace(final.machine, slope=mine.slope, shift=mine.shift)
-        return dataclasses.replace(final, machine=machine)
+    def weigh(self, retriever: Retriever) -> Retriever:
+        """Returns the retriever with the weights of its evidence fitted on these messages."""
+        right = self._right(retriever)
+        kept = np.flatnonzero(self._single() & np.array([bool(numbers) for numbers in right]))
+        whole = self.starts[kept]
+        evidence = retriever.evidence(self.vectors[whole], self.lexical[whole])
+        number = {faq_id: i for i, faq_id in enumerate(retriever.faq_ids)}
+        best = np.array([number[self.rows[i].faq_ids[0]] for i in kept])
+        weights = fit_evidence_weights(evidence, best)
+        return dataclasses.replace(retriever, weights=weights)
 
-    def score(self, final: Gate) -> Scored:
-        """Returns the rows' scores by the gate that left them out, calibrated like the final."""
-        machine = dataclasses.replace(
-            self.gate.machine, slope=final.machine.slope, shift=final.machine.shift
-        )
-        scores = self.gate.probabilities(self.vectors, self.lexical)
+    def score(self, gate: LinearHead, retriever: Retriever) -> Scored:
+        """Returns the messages scored by parts that never saw them, as at run time."""
+        scores = gate.probabilities(self.vectors)
+        hits = _hits(self.parts)
+        worded = np.array([hit is not None for hit in hits])
+        life = np.array([hit in LIFE for hit in hits])
+        counted = np.array([part.kind != "previous" for part in self.parts])
+        reds = scores[:, red_columns(gate.classes)]
+        evidence = retriever.evidence(self.vectors[self.starts], self.lexical[self.starts])
         return Scored(
-            gate=scores,
-            life=np.maximum(life_mass(self.gate.classes, scores), self.worded),
-            red=np.maximum(machine.probabilities(self.vectors, self.lexical), self.worded),
-            ranking=self.ranking,
-            evidence=self.evidence,
-            right=self.right,
-            kinds=self.labels,
+            gate=scores[self.starts],
+            life=self._red_evidence(scores[:, life_columns(gate.classes)], life),
+            red=self._red_evidence(reds, worded),
+            most_red=np.maximum.reduceat(reds.sum(axis=1) * counted, self.starts),
+            worded=np.logical_or.reduceat(worded, self.starts),
+            ranking=retriever.ranking(evidence),
+            evidence=evidence,
+            right=self._right(retriever),
+            kinds=tuple(row.label for row in self.rows),
+            single=self._single(),
         )
 
+    def _red_evidence(self, scores: Floats, worded: npt.NDArray[np.bool_]) -> Floats:
+        masses, ends = scores.sum(axis=1), [*self.starts[1:], len(self.parts)]
+        return np.stack(
+            [
+                red_evidence(self.parts[a:b], masses[a:b], worded=bool(worded[a:b].any()))
+                for a, b in zip(self.starts, ends, strict=True)
+            ]
+        )
 
-def _left_out(examples: _Examples, out: npt.NDArray[np.bool_], progress: Progress) -> _LeftOut:
-    labels = [row.label for row in examples.rows]
-    inside = np.flatnonzero(~out)
-    progress("fitting on three quarters, to score the fourth")
-    gate = fit_gate(examples.vectors[inside], examples.lexical[inside], [labels[i] for i in inside])
-    wordings, owned = examples.wordings(), examples.owned
-    evidence = left_out_evidence(examples.faq_ids, wordings, out[owned])
-    weights = fit_evidence_weights(evidence, wordings.owner[out[owned]])
-    retriever = build_retriever(examples.faq_ids, wordings.subset(~out[owned]), weights)
-    outside = np.flatnonzero(out)
-    vectors, lexical = examples.vectors[outside], examples.lexical[outside]
-    found = retriever.evidence(vectors, lexical)
-    number = {faq_id: i for i, faq_id in enumerate(examples.faq_ids)}
-    faqs = [examples.rows[i].faq_id for i in outside]
-    return _LeftOut(
-        vectors=vectors,
-        lexical=lexical,
-        labels=tuple(labels[i] for i in outside),
-        gate=gate,
-        ranking=retriever.ranking(found),
-        evidence=found,
-        right=tuple(frozenset({number[faq]}) if faq else frozenset() for faq in faqs),
-        weights=weights,
-        worded=_worded([examples.rows[i].text for i in outside]),
-    )
+    def _single(self) -> npt.NDArray[np.bool_]:
+        return np.array([not row.several and not row.in_context for row in self.rows])
+
+    def _right(self, retriever: Retriever) -> tuple[frozenset[int], ...]:
+        number = {faq_id: i for i, faq_id in enumerate(retriever.faq_ids)}
+        return tuple(frozenset(number[i] for i in row.faq_ids if i in number) for row in self.rows)
 
 
-def _score(
-    calibration: tuple[CalibrationRow, ...],
-    encoder: Encoder,
-    features: LexicalFeatures,
-    gate: Gate,
-    retriever: Retriever,
-) -> Scored:
-    """Returns the calibration rows scored by the final parts, which never saw them."""
-    number = {faq_id: i for i, faq_id in enumerate(retriever.faq_ids)}
-    parts = [message_parts(row.text, (), Normaliser.default()) for row in calibration]
-    starts = np.cumsum([0, *map(len, parts)])[:-1]
-    texts = [part.expanded for message in parts for part in message]
-    vectors, lexical = encoder.encode(texts), features.transform(texts)
-    scores, worded = gate.probabilities(vectors, lexical), _worded(texts)
-    evidence = retriever.evidence(vectors[starts], lexical[starts])
-    return Scored(
-        gate=scores[starts],
-        life=np.maximum.reduceat(np.maximum(life_mass(gate.classes, scores), worded), starts),
-        red=np.maximum.reduceat(
-            np.maximum(gate.red_probabilities(vectors, lexical), worded), starts
-        ),
-        ranking=retriever.ranking(evidence),
-        evidence=evidence,
-        right=tuple(frozenset(number[i] for i in r.faq_ids if i in number) for r in calibration),
-        kinds=tuple(_kind(row) for row in calibration),
-    )
-
-
-def _worded(texts: Sequence[str]) -> Floats:
-    """Returns 1 for every expanded text in which the lexicon finds a red line, else 0."""
-    lexicon, normaliser = Lexicon.load(), Normaliser.default()
-    found = [lexicon.scan_folded(normaliser.fold_expanded(text)) is not None for text in texts]
-    return np.array(found, dtype=np.float32)
-
-
-def _kind(row: CalibrationRow) -> str:
-    category: Any = row.category
-    if row.kind == "red":
-        return red_label(category, "T2")
-    return OUT_OF_SCOPE_CLASS if row.kind == "out_of_scope" else FAQ_CLASS
+def _hits(parts: Sequence[Part]) -> tuple[str | None, ...]:
+    """Returns the category that the lexicon finds in every part; the message before has none."""
+    lexicon = Lexicon.load()
+    hits = [None if part.kind == "previous" else lexicon.scan_folded(part.folded) for part in parts]
+    return tuple(hit.category if hit else None for hit in hits)
 
 
 def _english_words(rows: tuple[Row, ...]) -> tuple[str, ...]:

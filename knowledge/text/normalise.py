@@ -80,7 +80,8 @@ class Normaliser:
         low = _MARKED.sub(self._join_marked, low)
         low = _LEET_WORD.sub(_unleet, low)
         low = _LETTERS.sub(self._unstretch, low)
-        return _tidy(self._expand_tokens(_TOKEN.findall(low)))
+        # "lol" alone stands for nothing in a longer message, but then it is the message.
+        return _tidy(self._expand_tokens(_TOKEN.findall(low))) or low
 
     def fold(self, text: str) -> str:
         """Returns the form that red-line patterns are written for.
@@ -94,7 +95,7 @@ class Normaliser:
         """Returns `fold` of a text that `expand` has already been applied to."""
         bare = _NOT_WORD.sub(" ", _without_accents(expanded).replace("'", ""))
         words = [self._safety_words.mend(word) for word in bare.split()]
-        return " ".join(self._expand_tokens(words))
+        return " ".join(self._expand_tokens(words) or words)
 
     def _expand_tokens(self, tokens: list[str]) -> list[str]:
         result: list[str] = []

@@ -15,11 +15,10 @@ from scipy import sparse
 from knowledge.errors import ArtifactError
 from knowledge.triage.dense_index import DenseIndex
 from knowledge.triage.features import Floats, LexicalFeatures, Matrix
-from knowledge.triage.gate import Gate
 from knowledge.triage.heads import LinearHead
 from knowledge.triage.thresholds import Thresholds
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 MANIFEST: Final = "manifest.json"
 
 
@@ -45,7 +44,7 @@ class Artifact:
     index: DenseIndex
     features: LexicalFeatures
     lexical: Matrix
-    gate: Gate
+    gate: LinearHead
     faq_head: LinearHead
     evidence_weights: Floats
     thresholds: Thresholds
@@ -60,7 +59,7 @@ class Artifact:
             evidence_weights=self.evidence_weights,
         )  # fmt: skip
         sparse.save_npz(folder / "lexical.npz", self.lexical)
-        self.gate.save(folder)
+        self.gate.save(folder / "gate.npz")
         self.faq_head.save(folder / "faq_head.npz")
         self.thresholds.save(folder / "thresholds.json")
         manifest = {
@@ -94,7 +93,7 @@ class Artifact:
                 index=DenseIndex.load(folder / "dense.faiss"),
                 features=LexicalFeatures(idf),
                 lexical=sparse.load_npz(folder / "lexical.npz").tocsr(),
-                gate=Gate.load(folder),
+                gate=LinearHead.load(folder / "gate.npz"),
                 faq_head=LinearHead.load(folder / "faq_head.npz"),
                 evidence_weights=weights,
                 thresholds=Thresholds.load(folder / "thresholds.json"),

@@ -34,13 +34,13 @@ def features(ranking: Floats, evidence: Floats, in_scope: Floats) -> Floats:
     others[rows, first] = 0
     return np.stack(
         [
-            _logit(probabilities[:, 0]),
-            _logit(probabilities[:, 1]),
-            _logit(probabilities[:, :3].sum(axis=1)),
+            log_odds(probabilities[:, 0]),
+            log_odds(probabilities[:, 1]),
+            log_odds(probabilities[:, :3].sum(axis=1)),
             nearest,
             nearest - others.max(axis=1),
             evidence[rows, first, 2],
-            _logit(in_scope),
+            log_odds(in_scope),
         ],
         axis=1,
     ).astype(np.float32)
@@ -56,7 +56,8 @@ def three_confidence(values: Floats, thresholds: Thresholds) -> Floats:
     return logistic(values @ np.asarray(thresholds.three_weights) + thresholds.three_bias)
 
 
-def _logit(p: Floats) -> Floats:
+def log_odds(p: Floats) -> Floats:
+    """Returns the log-odds of probabilities, which are kept a little away from 0 and 1."""
     clipped = np.clip(p, 1e-4, 1 - 1e-4)
     return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float32)
 

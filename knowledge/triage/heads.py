@@ -1,4 +1,4 @@
-"""Linear heads over sentence vectors and lexical features, without the library that fits them."""
+"""Linear heads over sentence vectors, without the library that fits them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.encoder import Vectors
-from knowledge.triage.features import Floats, Matrix
+from knowledge.triage.features import Floats
 
 
 @dataclass(frozen=True)
@@ -19,39 +19,33 @@ class LinearHead:
     Attributes:
         classes: names of the K classes.
         dense: weights for the sentence vector, shape (dimension, K).
-        lexical: weights for the lexical features, shape (features, K); zero columns if unused.
         bias: shape (K,).
     """
 
     classes: tuple[str, ...]
     dense: Floats
-    lexical: Floats
     bias: Floats
 
-    def logits(self, vectors: Vectors, lexical: Matrix) -> Floats:
+    def logits(self, vectors: Vectors) -> Floats:
         """Returns an array of shape (rows, K)."""
-        scores = vectors @ self.dense + self.bias
-        if self.lexical.size:
-            scores = scores + np.asarray(lexical @ self.lexical)
-        return np.asarray(scores, dtype=np.float32)
+        return np.asarray(vectors @ self.dense + self.bias, dtype=np.float32)
 
-    def probabilities(self, vectors: Vectors, lexical: Matrix) -> Floats:
+    def probabilities(self, vectors: Vectors) -> Floats:
         """Returns an array of shape (rows, K) whose rows sum to 1."""
-        return softmax(self.logits(vectors, lexical))
+        return softmax(self.logits(vectors))
 
     def save(self, path: Path) -> None:
         """Writes the head as an ``.npz`` file without pickled objects."""
         np.savez(
-            path, classes=np.array(self.classes, dtype=np.str_), dense=self.dense,
-            lexical=self.lexical, bias=self.bias,
-        )  # fmt: skip
+            path, classes=np.array(self.classes, dtype=np.str_), dense=self.dense, bias=self.bias
+        )
 
     @classmethod
     def load(cls, path: Path) -> LinearHead:
         """Reads what `save` wrote."""
         with np.load(path, allow_pickle=False) as data:
             classes = tuple(str(name) for name in data["classes"])
-            return cls(classes, data["dense"], data["lexical"], data["bias"])
+            return cls(classes, data["dense"], data["bias"])
 
 
 def softmax(scores: Floats) -> Floats:

@@ -7,6 +7,8 @@ from typing import Final, cast
 from knowledge.decision import Category, Tier
 
 FAQ_CLASS: Final = "faq"
+#: About the clinic and harmless, but no FAQ answers it.
+UNANSWERABLE_CLASS: Final = "unanswerable"
 OUT_OF_SCOPE_CLASS: Final = "out_of_scope"
 SMALL_TALK: Final = "small_talk/"
 RED: Final = "red/"

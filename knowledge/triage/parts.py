@@ -1,8 +1,8 @@
 """The parts of a message that are judged one by one.
 
-A red line hides in a long message; a message may hold several questions; a thought may run over
-two messages. So besides the whole message its sentences, clauses, overlapping windows of long
-sentences, and the end of the previous message joined to this one are looked at.
+A message may hold several questions; a thought may run over two messages; a long message may be
+longer than what the encoder reads. So besides the whole message its sentences and clauses, the
+previous message joined to this one, and overlapping windows of a long message are looked at.
 """
 
 from __future__ import annotations
@@ -16,9 +16,14 @@ from knowledge.text.sentences import split_clauses
 
 PartKind = Literal["whole", "sentence", "window", "context", "previous"]
 
-_WINDOW: Final = 14
-_STRIDE: Final = 7
-_WINDOWED_FROM: Final = 18
+#: Between two messages. The encoder's own mark; nobody can type it, since messages are lower case
+#: by the time that they get here.
+SEPARATOR: Final = " [SEP] "
+# The encoder was taught with up to 96 tokens and reads 128: some 80 words. A longer message is also
+# read in windows that overlap by a third, so that nothing in it stays unread.
+_WINDOWED_FROM: Final = 80
+_WINDOW: Final = 60
+_STRIDE: Final = 40
 # A thought that runs over two messages ends in a short one; a long one stands by itself.
 _CONTEXT_WORDS: Final = 12
 _CONTEXT_CHARACTERS: Final = 300
@@ -47,24 +52,35 @@ def message_parts(text: str, previous: Sequence[str], normaliser: Normaliser) ->
     whole = normaliser.expand(text)
     texts: dict[str, PartKind] = {whole: "whole"}
     if previous and len(whole.split()) <= _CONTEXT_WORDS:
-        before = normaliser.expand(previous[-1])[-_CONTEXT_CHARACTERS:]
-        texts.setdefault(f"{before} {whole}", "context")
+        before = normaliser.expand(previous[-1])
+        texts.setdefault(joined(before, whole), "context")
         texts.setdefault(before, "previous")
-    sentences = split_sentences(whole)
-    for sentence in sentences:
+    for window in _windows(whole):
+        texts.setdefault(window, "window")
+    for sentence in split_sentences(whole):
         for clause in (sentence, *split_clauses(sentence)):
             if len(clause) >= _SHORTEST:
                 texts.setdefault(clause, "sentence")
-    for sentence in sentences:
-        for window in _windows(sentence):
-            texts.setdefault(window, "window")
     kept = list(texts.items())[:_MAX_PARTS]
-    return tuple(Part(kind, part, normaliser.fold_expanded(part)) for part, kind in kept)
+    return tuple(
+        Part(kind, part, normaliser.fold_expanded(part.replace(SEPARATOR, " ")))
+        for part, kind in kept
+    )
 
 
-def _windows(sentence: str) -> list[str]:
-    words = sentence.split()
+def joined(before: str, whole: str) -> str:
+    """Returns a message with the one before it, as the encoder was taught to read them.
+
+    Args:
+        before: the message before, expanded; only its end is kept.
+        whole: the message, expanded.
+    """
+    return f"{before[-_CONTEXT_CHARACTERS:]}{SEPARATOR}{whole}"
+
+
+def _windows(whole: str) -> list[str]:
+    words = whole.split()
     if len(words) <= _WINDOWED_FROM:
         return []
-    starts = range(0, len(words) - _STRIDE, _STRIDE)
+    starts = range(0, len(words) - _WINDOW + _STRIDE, _STRIDE)
     return [" ".join(words[start : start + _WINDOW]) for start in starts]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.decision import Category, Tier
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import Lexicon, LexiconHit
+from knowledge.triage.confidence import log_odds, logistic
 from knowledge.triage.features import Floats
 from knowledge.triage.labels import RED, red_parts
-from knowledge.triage.parts import Part
-from knowledge.triage.thresholds import Thresholds
+from knowledge.triage.parts import Part, PartKind
+from knowledge.triage.retraction import is_retraction
+from knowledge.triage.thresholds import RedLineLimit, Thresholds
 
 #: Categories of danger to life or safety: found with recall first.
 LIFE: Final = frozenset({"self_harm", "harm_to_others", "medical_emergency", "abuse"})
+#: What speaks for a red line, in the order of the fitted weights: the message as a whole (joined to
+#: the one before, or in windows where it is long), how much more one of its sentences does, and
+#: wording that the lexicon knows.
+EVIDENCE: Final = ("whole", "sentence", "wording")
+_URGENT: Final = ("T0", "T1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +38,6 @@ class RedLineFinding:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class GateScores:
-    """What the fitted gate says of every part: class probabilities, and how red it is at all."""
-
-    classes: Floats
-    red: Floats
-
-
 class RedLineGate:
     """Reads the fitted gate's scores and the lexicon's hits."""
 
@@ -46,92 +45,132 @@ class RedLineGate:
         self._classes = tuple(classes)
         self._lexicon = lexicon
         self._thresholds = thresholds
-        red = [name.startswith(RED) for name in classes]
-        life = [r and red_parts(name)[0] in LIFE for r, name in zip(red, classes, strict=True)]
-        self._red = np.array(red)
-        self._life = np.array(life)
+        self._red, self._life = red_columns(classes), life_columns(classes)
 
     def find(
-        self, parts: Sequence[Part], scores: GateScores, reason_for: Mapping[str, str]
+        self, parts: Sequence[Part], scores: Floats, reason_for: Mapping[str, str]
     ) -> RedLineFinding | None:
         """Returns the most severe red line of a message, or None.
 
         Args:
             parts: the parts of the message.
-            scores: what the gate says of them.
+            scores: class probabilities of them, shape (parts, classes).
             reason_for: words for staff by category.
         """
-        found = [
-            finding
-            for finding in (
-                self.by_wording(parts),
-                self._life_danger(parts, scores, reason_for),
-                self._any_red(parts, scores, reason_for),
-            )
-            if finding is not None
-        ]
-        if not found:
-            return None
-        found.sort(key=lambda finding: finding.tier)
-        worst = found[0]
-        reasons = tuple(dict.fromkeys(reason for f in found for reason in f.reasons))
-        confidence = max(f.confidence for f in found)
-        return RedLineFinding(worst.category, worst.tier, confidence, worst.language, reasons)
+        before = next((i for i, part in enumerate(parts) if part.kind == "previous"), None)
+        if before is None:
+            return self._found(parts, scores, reason_for)
+        alone = [replace(parts[before], kind="whole")]
+        earlier = self._found(alone, scores[before : before + 1], reason_for)
+        now = self._without(("previous",), parts, scores, reason_for)
+        if earlier is None:
+            return now
+        # A red line by itself was handled as one when it came. New is what this message says by
+        # itself, what both together make worse, and that a danger is taken back.
+        if now and now.tier >= earlier.tier:
+            now = self._without(("previous", "context"), parts, scores, reason_for)
+        if earlier.tier in _URGENT and is_retraction(parts[0].folded):
+            reason = "The message takes back a danger that was just told, which does not cancel it"
+            earlier = replace(earlier, reasons=(*earlier.reasons, reason))
+            return min((f for f in (earlier, now) if f), key=lambda finding: finding.tier)
+        return now
+
+    def _without(
+        self,
+        kinds: Sequence[PartKind],
+        parts: Sequence[Part],
+        scores: Floats,
+        reason_for: Mapping[str, str],
+    ) -> RedLineFinding | None:
+        kept = [i for i, part in enumerate(parts) if part.kind not in kinds]
+        return self._found([parts[i] for i in kept], scores[kept], reason_for)
 
     def by_wording(self, parts: Sequence[Part]) -> RedLineFinding | None:
         """Returns the most severe red line that the lexicon finds in any part, or None."""
-        hits = [(p.kind, hit) for p in parts if (hit := self._lexicon.scan_folded(p.folded))]
-        if any(kind == "previous" for kind, _ in hits):
-            # The message before was a red line by itself, and was handled as one then.
-            hits = [(kind, hit) for kind, hit in hits if kind not in ("previous", "context")]
-        if not hits:
+        hits = [hit for part in parts if (hit := self._hit(part)) is not None]
+        worst = min(hits, key=lambda hit: hit.tier, default=None)
+        if worst is None:
             return None
-        worst = min((hit for _, hit in hits), key=lambda hit: hit.tier)
         reason = f'{worst.reason} (wording: "{worst.matched}")'
         return RedLineFinding(worst.category, worst.tier, 0.99, worst.language, (reason,))
 
-    def _life_danger(
-        self, parts: Sequence[Part], scores: GateScores, reason_for: Mapping[str, str]
-    ) -> RedLineFinding | None:
-        danger = scores.classes[:, self._life].sum(axis=1)
-        row = self._over(parts, danger, self._thresholds.life)
-        return None if row is None else self._named(row, danger, self._life, scores, reason_for)
+    def _hit(self, part: Part) -> LexiconHit | None:
+        return None if part.kind == "previous" else self._lexicon.scan_folded(part.folded)
 
-    def _any_red(
-        self, parts: Sequence[Part], scores: GateScores, reason_for: Mapping[str, str]
+    def _found(
+        self, parts: Sequence[Part], scores: Floats, reason_for: Mapping[str, str]
     ) -> RedLineFinding | None:
-        row = self._over(parts, scores.red, self._thresholds.red)
-        return None if row is None else self._named(row, scores.red, self._red, scores, reason_for)
-
-    def _over(self, parts: Sequence[Part], values: Floats, limit: float) -> int | None:
-        """Returns the part that is furthest over the limit, if any is."""
-        over = [
-            float(value) - self._limit(part, limit)
-            for part, value in zip(parts, values, strict=True)
+        """Returns the most severe red line of these parts, all of which count."""
+        worded = self.by_wording(parts)
+        if worded and scores[:, self._red].sum(axis=1).max() < self._thresholds.wording:
+            # "I would kill for a parking space": the gate is all but sure that it is harmless.
+            # Where it cannot be asked, the lexicon alone decides (`knowledge.lexicon`).
+            worded = None
+        findings = [
+            finding
+            for finding in (
+                worded,
+                self._by_meaning(parts, scores, self._life, self._thresholds.life, reason_for),
+                self._by_meaning(parts, scores, self._red, self._thresholds.red, reason_for),
+            )
+            if finding is not None
         ]
-        before = next((i for i, part in enumerate(parts) if part.kind == "previous"), None)
-        if before is not None and over[before] >= 0:
-            over = [-1.0 if p.kind == "context" else o for p, o in zip(parts, over, strict=True)]
-        if before is not None:
-            over[before] = -1.0
-        row = int(np.argmax(over))
-        return row if over[row] >= 0 else None
+        if not findings:
+            return None
+        findings.sort(key=lambda finding: finding.tier)
+        reasons = tuple(dict.fromkeys(reason for f in findings for reason in f.reasons))
+        confidence = max(finding.confidence for finding in findings)
+        return replace(findings[0], confidence=confidence, reasons=reasons)
 
-    def _named(
+    def _by_meaning(
         self,
-        row: int,
-        values: Floats,
+        parts: Sequence[Part],
+        scores: Floats,
         among: npt.NDArray[np.bool_],
-        scores: GateScores,
+        limit: RedLineLimit,
         reason_for: Mapping[str, str],
-    ) -> RedLineFinding:
-        best = int(np.where(among, scores.classes[row], -1).argmax())
+    ) -> RedLineFinding | None:
+        masses = scores[:, among].sum(axis=1)
+        names = {self._classes[i] for i in np.flatnonzero(among)}
+        worded = any(
+            hit is not None and any(name.startswith(f"{RED}{hit.category}/") for name in names)
+            for hit in map(self._hit, parts)
+        )
+        evidence = red_evidence(parts, masses, worded=worded)
+        confidence = float(logistic(evidence @ np.asarray(limit.weights) + limit.bias))
+        if confidence < limit.limit:
+            return None
+        row = int(masses.argmax())
+        best = int(np.where(among, scores[row], -1).argmax())
         category, tier = red_parts(self._classes[best])
-        score = float(values[row])
-        reason = f"{reason_for[category]} (meaning: {score:.0%} sure)"
-        return RedLineFinding(category, tier, score, "en", (reason,))
+        reason = f"{reason_for[category]} (meaning: {confidence:.0%} sure)"
+        return RedLineFinding(category, tier, confidence, "en", (reason,))
 
-    def _limit(self, part: Part, limit: float) -> float:
-        # A window or a joined context is not a sentence somebody wrote: it must be clearer.
-        extra = self._thresholds.fragment_margin if part.kind in ("window", "context") else 0.0
-        return limit + extra * (1 - limit)
+
+def red_columns(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Returns which classes are red lines."""
+    return np.array([name.startswith(RED) for name in classes])
+
+
+def life_columns(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Returns which classes are dangers to life or safety."""
+    return np.array([name.startswith(RED) and red_parts(name)[0] in LIFE for name in classes])
+
+
+def red_evidence(parts: Sequence[Part], masses: Floats, *, worded: bool) -> Floats:
+    """Returns what speaks for a red line in a message, shape (3,); see `EVIDENCE`.
+
+    Args:
+        parts: the parts of the message; the message before does not count.
+        masses: probability of the red lines in question for every part.
+        worded: whether the lexicon finds one of them.
+    """
+    odds = log_odds(np.asarray(masses, dtype=np.float32))
+
+    def highest(*kinds: str) -> float:
+        found = [float(o) for o, part in zip(odds, parts, strict=True) if part.kind in kinds]
+        return max(found, default=-np.inf)
+
+    whole = highest("whole", "context", "window")
+    sentence = max(highest("sentence"), whole)
+    return np.array([whole, sentence - whole, worded], dtype=np.float32)

@@ -18,6 +18,8 @@ from knowledge.triage.heads import LinearHead, softmax
 EVIDENCE: Final = ("nearest", "nearest_three", "lexical", "lexical_three", "head")
 _NEIGHBOURS: Final = 60
 _BEST: Final = 3
+#: Of the wordings that share an n-gram with a question, which are most of them, so many count.
+_OVERLAPPING: Final = 240
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ class Retriever:
             found = rows[i] >= 0
             self._group(result[i, :, 0:2], self.owner[rows[i][found]], cosines[i][found])
             start, end = overlaps.indptr[i], overlaps.indptr[i + 1]
-            values, places = overlaps.data[start:end], overlaps.indices[start:end]
+            values, places = _highest(overlaps.data[start:end], overlaps.indices[start:end])
             self._group(result[i, :, 2:4], self.owner[places], values)
-        result[:, :, 4] = np.log(self.head.probabilities(vectors, lexical) + 1e-6)
+        result[:, :, 4] = np.log(self.head.probabilities(vectors) + 1e-6)
         return result
 
     def ranking(self, evidence: Floats) -> Floats:
@@ -76,3 +78,12 @@ class Retriever:
         target[owners[starts], 0] = values[starts]
         best_three = rank < _BEST
         np.add.at(target[:, 1], owners[best_three], values[best_three] / _BEST)
+
+
+def _highest(
+    values: npt.NDArray[np.float32], places: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    if len(values) <= _OVERLAPPING:
+        return values, places
+    kept = np.argpartition(values, -_OVERLAPPING)[-_OVERLAPPING:]
+    return values[kept], places[kept]

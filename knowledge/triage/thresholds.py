@@ -11,15 +11,28 @@ from knowledge.errors import ArtifactError
 
 
 @dataclass(frozen=True, slots=True)
+class RedLineLimit:
+    """When a message counts as a red line.
+
+    Attributes:
+        limit: probability from which it does.
+        bias, weights: of the probability, a logistic function of
+            `knowledge.triage.red_lines.EVIDENCE`.
+    """
+
+    limit: float
+    bias: float
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """Fitted limits; probabilities in [0, 1].
 
     Attributes:
-        life: a part escalates when its mass on self-harm, harm to others, medical emergency and
-            abuse reaches this.
-        red: the same for all red lines together.
-        fragment_margin: share of the way from a limit to 1 that windows and joined contexts
-            must go further.
+        life: when a message is a danger to life or safety.
+        red: when it is any red line.
+        wording: what the lexicon finds stands unless the mass on red lines of every part is less.
         answer: calibrated confidence from which a FAQ is given as the answer.
         clarify: confidence that one of three choices is right from which choices are offered.
         part_answer: confidence from which a sentence of a longer message has its own answer.
@@ -30,9 +43,9 @@ class Thresholds:
         three_bias, three_weights: the same for "one of the first three is right".
     """
 
-    life: float
-    red: float
-    fragment_margin: float
+    life: RedLineLimit
+    red: RedLineLimit
+    wording: float
     answer: float
     clarify: float
     part_answer: float
@@ -56,6 +69,9 @@ class Thresholds:
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
+            for name in ("life", "red"):
+                weights = tuple(data[name].pop("weights"))
+                data[name] = RedLineLimit(weights=weights, **data[name])
             data["top_weights"] = tuple(data["top_weights"])
             data["three_weights"] = tuple(data["three_weights"])
             return cls(**data)

@@ -7,7 +7,6 @@ import pytest
 
 from knowledge.fit.gate import cheapest_limit
 from knowledge.fit.limits import lowest_limit
-from knowledge.fit.split import left_out
 from knowledge.triage.features import Floats
 
 
@@ -95,18 +94,3 @@ def test_lowest_limit_keeps_the_share_right_when_the_data_are_random() -> None:
 
     assert right[scores >= limit].mean() >= 0.9
     assert right[scores >= limit - 0.1].mean() < 0.9
-
-
-def test_split_leaves_out_a_quarter_of_every_label_when_there_are_enough_rows() -> None:
-    labels = ["a"] * 40 + ["b"] * 8 + ["c"] * 4 + ["d"] * 3 + ["e"]
-
-    out = left_out(labels)
-
-    counts = {label: int(out[[x == label for x in labels]].sum()) for label in "abcde"}
-    assert counts == {"a": 10, "b": 2, "c": 1, "d": 0, "e": 0}
-
-
-def test_split_is_the_same_when_it_is_made_again() -> None:
-    labels = [f"faq-{i % 9}" for i in range(200)]
-
-    assert left_out(labels).tolist() == left_out(labels).tolist()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.fit.gate import calibrated, fit_gate, life_mass
+from knowledge.fit.gate import fit_gate, fit_increasing, fit_red_limit
 from knowledge.fit.retrieval import fit_calibration, fit_evidence_weights
 from knowledge.fit.solver import fit_head
 from knowledge.triage.confidence import logistic
 from knowledge.triage.features import LexicalFeatures
+from knowledge.triage.red_lines import life_columns, red_columns
 from tests.small_library import WordEncoder
 
 TRUE_WEIGHTS = np.array([3.0, 0.0, 2.0, 0.0, 1.0], dtype=np.float32)
@@ -59,32 +60,66 @@ def test_calibration_says_nine_in_ten_when_nine_in_ten_are_right() -> None:
     assert right[near_nine].mean() == pytest.approx(0.9, abs=0.04)
 
 
+def test_weights_are_recovered_and_never_negative_when_evidence_is_fitted() -> None:
+    generator = np.random.default_rng(4)
+    values = generator.normal(size=(8000, 3)).astype(np.float32)
+    truth = logistic(values @ np.array([1.5, -1.0, 0.5]) - 0.5)
+    positive = generator.random(8000) < truth
+
+    bias, weights = fit_increasing(values, positive)
+
+    assert weights[1] == 0
+    assert weights[0] > weights[2] > 0.2
+    assert bias < 0
+
+
+def test_red_limit_finds_the_danger_when_only_a_sentence_shows_it() -> None:
+    generator = np.random.default_rng(5)
+    safe = np.stack([generator.normal(-6, 1, 400), generator.exponential(1, 400)], axis=1)
+    plain = np.stack([generator.normal(3, 2, 200), np.zeros(200)], axis=1)
+    hidden = np.stack([generator.normal(-5, 1, 40), generator.normal(9, 1, 40)], axis=1)
+    rows = np.concatenate([safe, plain, hidden]).astype(np.float32)
+    evidence = np.concatenate([rows, np.zeros((640, 1), dtype=np.float32)], axis=1)
+    red = np.arange(640) >= 400
+
+    limit = fit_red_limit(evidence, red, ~red, miss_cost=50, share=0.03)
+
+    scores = logistic(evidence @ np.array(limit.weights) + limit.bias)
+    assert (scores[600:] >= limit.limit).mean() >= 0.95
+    assert (scores[:400] >= limit.limit).mean() <= 0.05
+
+
 def test_head_names_the_class_when_classes_can_be_told_apart() -> None:
     texts = SAFE + RED + TALK
-    features = LexicalFeatures.fit(texts)
-    vectors = WordEncoder().encode(texts)
 
-    head = fit_head(vectors, features.transform(texts), LABELS, penalty=4.0)
+    head = fit_head(WordEncoder().encode(texts), LABELS, penalty=100.0)
 
-    probabilities = head.probabilities(vectors, features.transform(texts))
+    probabilities = head.probabilities(WordEncoder().encode(texts))
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert [head.classes[i] for i in probabilities.argmax(axis=1)] == LABELS
 
 
+def test_head_gives_both_probabilities_when_there_are_two_classes() -> None:
+    texts = SAFE + RED
+    labels = ["faq"] * len(SAFE) + ["red/harm_to_others/T1"] * len(RED)
+
+    probabilities = fit_head(WordEncoder().encode(texts), labels, penalty=100.0).probabilities(
+        WordEncoder().encode(texts)
+    )
+
+    assert probabilities.shape == (len(texts), 2)
+    assert (probabilities[:, 0] > 0.5).tolist() == [label == "faq" for label in labels]
+
+
 def test_gate_tells_red_from_safe_when_wording_is_new() -> None:
-    texts = SAFE + RED + TALK
-    encoder, features = WordEncoder(), LexicalFeatures.fit(texts)
-    vectors, lexical = encoder.encode(texts), features.transform(texts)
-    red = np.array([label.startswith("red/") for label in LABELS])
-    gate = calibrated(fit_gate(vectors, lexical, LABELS), vectors, lexical, red)
+    gate = fit_gate(WordEncoder().encode(SAFE + RED + TALK), LABELS)
     new = ["what is the color of a visit", "i will hurt a nurse tonight"]
 
-    vectors, lexical = encoder.encode(new), features.transform(new)
+    probabilities = gate.probabilities(WordEncoder().encode(new))
 
-    safe_red, harm_red = gate.red_probabilities(vectors, lexical)
-    safe_life, harm_life = life_mass(gate.classes, gate.probabilities(vectors, lexical))
-    assert safe_red < 0.5 < harm_red
-    assert safe_life < 0.5 < harm_life
+    for columns in (red_columns(gate.classes), life_columns(gate.classes)):
+        safe, harm = probabilities[:, columns].sum(axis=1)
+        assert safe < harm
 
 
 def test_lexical_features_are_unit_rows_when_a_text_has_words() -> None:

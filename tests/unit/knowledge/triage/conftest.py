@@ -18,7 +18,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture(scope="session")
 def artifact(library: Library) -> Artifact:
-    return train(library, WordEncoder(), "content", calibration())
+    return train(library, WordEncoder(), "content", (), calibration())
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def test_loading_says_what_to_run_when_there_is_no_index(tmp_path: Path) -> None
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "other"])
 @pytest.mark.parametrize(
     "name",
-    ["dense.faiss", "retrieval.npz", "lexical.npz", "gate.npz", "gate_kernels.npz",
+    ["dense.faiss", "retrieval.npz", "lexical.npz", "gate.npz",
      "faq_head.npz", "thresholds.json", "manifest.json"],
 )  # fmt: skip
 def test_loading_says_what_to_run_when_a_file_is_damaged(
@@ -109,8 +109,12 @@ def test_thresholds_are_plain_numbers_in_range_when_written_as_json(
 
     assert set(written) == {field.name for field in dataclasses.fields(Thresholds)}
     assert Thresholds.load(folder / "thresholds.json") == artifact.thresholds
-    for name in ("life", "red", "fragment_margin", "answer", "clarify", "small_talk"):
+    for name in ("wording", "answer", "clarify", "small_talk", "out_of_scope"):
         assert 0 <= written[name] <= 1
+    for name in ("life", "red"):
+        assert 0 <= written[name]["limit"] <= 1
+        assert len(written[name]["weights"]) == 3
+        assert min(written[name]["weights"]) >= 0
     assert len(written["top_weights"]) == len(written["three_weights"]) == 7
 
 

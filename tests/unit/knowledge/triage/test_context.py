@@ -81,7 +81,7 @@ def test_parts_hold_each_wording_once_when_a_message_repeats_itself() -> None:
 def test_parts_hold_the_message_before_when_this_one_is_short() -> None:
     parts = _parts("and cost", "the first", "i wonder abt ketamine")
 
-    assert _texts("context", parts) == ["i wonder about ketamine and cost"]
+    assert _texts("context", parts) == ["i wonder about ketamine [SEP] and cost"]
     assert _texts("previous", parts) == ["i wonder about ketamine"]
 
 
@@ -92,14 +92,18 @@ def test_parts_leave_the_message_before_out_when_this_one_stands_by_itself() -> 
     assert not _texts("previous", parts)
 
 
-def test_parts_hold_overlapping_windows_when_a_sentence_is_long() -> None:
-    words = [f"word{chr(97 + i)}" for i in range(25)]
+def test_parts_hold_overlapping_windows_when_a_message_is_longer_than_the_encoder_reads() -> None:
+    words = [f"w{chr(97 + i // 24)}o{chr(98 + i % 24)}y" for i in range(130)]
 
     windows = _texts("window", _parts(" ".join(words)))
 
-    assert windows[0].split() == words[:14]
-    assert windows[1].split() == words[7:21]
+    assert windows[0].split() == words[:60]
+    assert windows[1].split() == words[40:100]
     assert {word for window in windows for word in window.split()} == set(words)
+
+
+def test_parts_hold_no_window_when_the_encoder_reads_all_of_a_message() -> None:
+    assert not _texts("window", _parts(" ".join(f"word{i} is here." for i in range(26))))
 
 
 def test_parts_are_bounded_when_a_message_never_ends() -> None:

@@ -62,16 +62,13 @@ def export(folder: Path, model: str = DEFAULT_MODEL) -> float:
     source = model_folder(model)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    _write_graph(reference.model, folder / GRAPH)
-    shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)
-    tokenizer = reference.model.tokenizer
     manifest = {
         "model": model,
         "identity": reference.identity,
         "max_tokens": min(_MAX_TOKENS, int(reference.model.max_seq_length)),
-        "pad_id": tokenizer.pad_token_id,
-        "pad_token": tokenizer.pad_token,
     }
+    shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)
+    _write_graph(reference.model, folder / GRAPH)
     # The manifest is written last: an export that was interrupted is not taken for a whole one.
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
     lowest = parity(OnnxEncoder.load(folder, model), reference)

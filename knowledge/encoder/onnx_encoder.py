@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from knowledge.encoder import Vectors
 from knowledge.errors import EncoderError
@@ -17,16 +18,26 @@ from knowledge.errors import EncoderError
 GRAPH: Final = "encoder.onnx"
 TOKENIZER: Final = "tokenizer.json"
 MANIFEST: Final = "manifest.json"
-_BATCH: Final = 64
+#: From so many texts on the threads are worth their start.
+_MANY: Final = 32
 
 
 class OnnxEncoder:
-    """An exported sentence encoder. ONNX Runtime sessions may be run from several threads."""
+    """An exported sentence encoder. ONNX Runtime sessions may be run from several threads.
+
+    Every text is run by itself. Nothing is padded then, which is worth more than sharing a run: the
+    sentences of a message differ in length. And a text's vector never depends on its neighbours.
+    """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, identity: str
+        self,
+        session: onnxruntime.InferenceSession,
+        tokenizer: Tokenizer,
+        identity: str,
+        threads: int = 1,
     ) -> None:
         self._session = session
+        self._threads = threads
         self._tokenizer = tokenizer
         self._identity = identity
         self._inputs = {node.name for node in session.get_inputs()}
@@ -39,7 +50,7 @@ class OnnxEncoder:
         Args:
             folder: the folder of the export.
             model: the sentence-transformers model that it must have been exported from.
-            threads: threads of one call; one is fastest for single short sentences.
+            threads: how many texts of a long list are run at the same time.
 
         Raises:
             EncoderError: if the export is missing or belongs to another model.
@@ -54,7 +65,7 @@ class OnnxEncoder:
                 " run `make setup`"
             )
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         # Spinning threads would take the second core from Rasa while they wait for work.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -63,8 +74,8 @@ class OnnxEncoder:
         )
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.enable_truncation(max_length=int(manifest["max_tokens"]))
-        tokenizer.enable_padding(pad_id=int(manifest["pad_id"]), pad_token=manifest["pad_token"])
-        return cls(session, tokenizer, manifest["identity"])
+        tokenizer.no_padding()
+        return cls(session, tokenizer, manifest["identity"], threads)
 
     @property
     def dimension(self) -> int:
@@ -80,21 +91,16 @@ class OnnxEncoder:
         """Returns an array of shape (len(texts), dimension), rows of Euclidean length 1."""
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
-        # Sentences of one length share a batch, so that little of it is padding.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([texts[i] for i in rows])
-        return vectors
+        encodings = self._tokenizer.encode_batch(list(texts))
+        if len(texts) < _MANY or self._threads == 1:
+            return np.concatenate([self._run(encoding) for encoding in encodings])
+        with ThreadPoolExecutor(self._threads) as pool:
+            return np.concatenate(list(pool.map(self._run, encodings)))
 
-    def _run(self, texts: list[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch(texts)
-        feed = {
-            "input_ids": np.array([e.ids for e in encodings], dtype=np.int64),
-            "attention_mask": np.array([e.attention_mask for e in encodings], dtype=np.int64),
-        }
+    def _run(self, encoding: Encoding) -> Vectors:
+        ids = np.array([encoding.ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         if "token_type_ids" in self._inputs:
-            feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
+            feed["token_type_ids"] = np.zeros_like(ids)
         output = self._session.run(None, feed)[0]
         return np.asarray(output, dtype=np.float32)

@@ -48,7 +48,7 @@ class Core:
     @cached_property
     def desk(self) -> StaffDesk:
         """The staff's side."""
-        return StaffDesk(self.store)
+        return StaffDesk(self.store, self.texts)
 
     def load(self) -> None:
         """Makes every part now, so that what is broken stops the start of the process.

@@ -12,13 +12,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.adapters.database import Database
+from bot.adapters.database import Database, chain
 from bot.adapters.database.models import AccountRow, AuditRow
 from bot.conversation.model import Staff
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 from bot.desk.errors import AccountNotFoundError, LastAdminError, RefusedInputError
 
+#: A row lock that lets others refer to the row meanwhile: they may hold the audit log's end.
+NO_KEY: Final = {"key_share": True}
 _EMAIL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}")
 _LONGEST_NAME: Final = 80
 
@@ -125,7 +127,7 @@ class Accounts:
         account = self.by_email(email)
         now = self._clock()
         with self._database.write() as session:
-            row = session.get_one(AccountRow, account.id, with_for_update=True)
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
             others = sa.select(AccountRow.id).where(
                 AccountRow.role == Role.ADMIN.value,
                 AccountRow.disabled_at.is_(None),
@@ -201,4 +203,4 @@ def audit(
         at=at, actor_id=actor_id, action=action, subject_type="account", subject_id=str(account_id)
     )
     row.detail = dict(detail or {})
-    session.add(row)
+    chain.append(session, row)

@@ -9,9 +9,11 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore
 from bot.conversation import StaffDesk
-from bot.conversation.ports import Clock
+from bot.conversation.hours import ClinicHours
+from bot.conversation.ports import Clock, FixedReplies
 from bot.conversation.service import utc_now
 from bot.desk.access import register_access
 from bot.desk.accounts import Accounts
@@ -26,7 +28,7 @@ from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
 from bot.desk.site import EXTENSION, Site
 from bot.settings import Settings
-from knowledge.library import Library, load_library
+from knowledge.library import Library
 
 _MAX_BODY: Final = 64 * 1024
 
@@ -35,6 +37,7 @@ def create_app(
     settings: Settings,
     database: Database | None = None,
     library: Library | None = None,
+    texts: FixedReplies | None = None,
     clock: Clock = utc_now,
 ) -> Flask:
     """Builds the staff desk.
@@ -43,6 +46,7 @@ def create_app(
         settings: what the operator chose.
         database: where conversations are kept; the settings' by default.
         library: the clinic's texts; loaded from the settings' folder by default.
+        texts: what patients are told; the library's approved texts by default.
         clock: the current time.
 
     Raises:
@@ -51,8 +55,11 @@ def create_app(
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
-    library = library or load_library(settings.knowledge_dir, mode=settings.mode)
-    site = _site(settings, database or Database(settings.database_url), library, clock)
+    if library is None or texts is None:
+        loaded = ApprovedTexts.load(settings.knowledge_dir, settings.mode)
+        library, texts = library or loaded.library, texts or loaded
+    database = database or Database(settings.database_url)
+    site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
     for blueprint in (entry, cases, operation):
         app.register_blueprint(blueprint)
@@ -71,14 +78,16 @@ def create_app(
     return app
 
 
-def _site(settings: Settings, database: Database, library: Library, clock: Clock) -> Site:
+def _site(
+    settings: Settings, database: Database, library: Library, texts: FixedReplies, clock: Clock
+) -> Site:
     return Site(
         settings=settings,
         database=database,
-        cases=StaffDesk(SqlConversationStore(database, clock), clock),
+        cases=StaffDesk(SqlConversationStore(database, clock), texts, clock),
         accounts=Accounts(database, clock),
         links=OneTimeLinks(database, clock),
-        inbox=Inbox(database, library.clinic["response_times"]),
+        inbox=Inbox(database, ClinicHours.of(library.clinic)),
         questions={faq.id: faq.question for faq in library.faqs.values()},
         clinic_name=library.facts["CLINIC_NAME"].web,
         zone=ZoneInfo(library.clinic["timezone"]),

@@ -48,7 +48,7 @@ def _begin_try(database: Database, now: dt.datetime, email: str) -> AccountRow |
         return None
     with database.write() as session:
         row = session.scalar(
-            sa.select(AccountRow).where(AccountRow.email == email).with_for_update()
+            sa.select(AccountRow).where(AccountRow.email == email).with_for_update(key_share=True)
         )
         if row is None or row.disabled_at is not None or row.password_hash is None:
             return None

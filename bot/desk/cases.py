@@ -139,15 +139,13 @@ def _list_page(tab: str, *, rows: tuple[object, ...], held: object, page: int) -
 def _conversation_page(conversation_id: str, *, problem: str = "", draft: str = "") -> str:
     site = current_site()
     case = site.cases.get_conversation(conversation_id)
-    now, since = site.clock(), site.inbox.waiting_since(conversation_id)
-    tier = case.escalation.tier if case.escalation else "T3"
+    now = site.clock()
     return render_template(
         "conversation_live.html" if is_fragment() else "conversation.html",
         case=case,
         state=_state(case),
         counts=site.inbox.counts(),
-        waiting_since=since,
-        is_overdue=site.inbox.is_overdue(tier, since, now),
+        is_overdue=case.escalation is not None and site.inbox.is_overdue(case.escalation, now),
         now=now,
         problem=problem,
         draft=draft,

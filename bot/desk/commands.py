@@ -10,6 +10,7 @@ from typing import Final
 import click
 import sqlalchemy as sa
 
+from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore, pending_migrations
 from bot.adapters.database.models import ConversationRow
 from bot.conversation import StaffDesk
@@ -85,7 +86,8 @@ class _People:
         held = sa.select(ConversationRow.id).where(ConversationRow.holder_id == account.id)
         with self.database.read() as session:
             conversations = session.scalars(held).all()
-        desk = StaffDesk(SqlConversationStore(self.database))
+        texts = ApprovedTexts.load(self.settings.knowledge_dir, self.settings.mode)
+        desk = StaffDesk(SqlConversationStore(self.database), texts)
         freed = 0
         for conversation_id in conversations:
             try:

@@ -15,6 +15,7 @@ from bot.conversation.service import utc_now
 from bot.conversation.tokens import hash_token, new_token
 from bot.desk import passwords
 from bot.desk.accounts import (
+    NO_KEY,
     Account,
     Accounts,
     Role,
@@ -130,7 +131,9 @@ class OneTimeLinks:
         link = session.scalar(wanted.with_for_update() if lock else wanted)
         if link is None:
             raise LinkUnusableError
-        account = session.get_one(AccountRow, link.account_id, with_for_update=lock)
+        account = session.get_one(
+            AccountRow, link.account_id, with_for_update=NO_KEY if lock else None
+        )
         if account.disabled_at is not None:
             raise LinkUnusableError
         return link, account

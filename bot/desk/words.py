@@ -60,6 +60,9 @@ EVENTS: Final = {
     "waiting": "Staff replied",
     "open": "Handed back to the assistant",
     "resolved": "Resolved",
+    "reopened": "Opened again",
+    "assigned": "Assigned",
+    "acknowledged": "Acknowledged",
 }
 #: How a case can end, as staff choose it.
 RESOLUTIONS: Final = {

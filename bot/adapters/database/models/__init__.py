@@ -7,14 +7,21 @@ from bot.adapters.database.models.conversation import (
     FeedbackRow,
     MessageRow,
 )
-from bot.adapters.database.models.escalation import EscalationEventRow, EscalationRow
-from bot.adapters.database.models.operation import HeartbeatRow
+from bot.adapters.database.models.escalation import (
+    CaseNoteRow,
+    EscalationEventRow,
+    EscalationRow,
+)
+from bot.adapters.database.models.notification import NotificationRow
+from bot.adapters.database.models.operation import ChainHeadRow, HeartbeatRow
 from bot.adapters.database.models.people import AccountRow, AuditRow, OneTimeLinkRow
 
 __all__ = [
     "AccountRow",
     "AuditRow",
     "Base",
+    "CaseNoteRow",
+    "ChainHeadRow",
     "ContactRow",
     "ConversationRow",
     "EscalationEventRow",
@@ -22,5 +29,6 @@ __all__ = [
     "FeedbackRow",
     "HeartbeatRow",
     "MessageRow",
+    "NotificationRow",
     "OneTimeLinkRow",
 ]

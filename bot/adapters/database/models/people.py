@@ -60,5 +60,8 @@ class AuditRow(Base):
     subject_type: Mapped[str] = mapped_column(sa.String(32))
     subject_id: Mapped[str] = mapped_column(sa.String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(Json)
+    number: Mapped[int] = mapped_column(BigId, unique=True)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
 
     __table_args__ = (sa.Index("ix_audit_log_subject", "subject_type", "subject_id"),)

@@ -1,4 +1,4 @@
-"""The worker: `python -m bot.worker`. Jobs from the queue, and sweeps that let nothing wait.
+"""The worker: `python -m bot.worker`. Jobs, sweeps that let nothing wait, and paging.
 
 The queue is huey's: a SQLite file by default, Redis when `FAQBOT_REDIS_URL` is set. Sweeps do
 not go through the queue: what they mend may be the loss of a job.
@@ -22,6 +22,7 @@ from bot.assembly import Core
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
 from bot.fault import describe
+from bot.pager import PagerThread
 from bot.process_log import configure_logging
 from bot.settings import Settings, SettingsError, load_settings
 from knowledge.errors import KnowledgeError
@@ -99,19 +100,22 @@ def main() -> int:
     except StoreUnavailableError as error:
         sys.stderr.write(f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})\n")
         return 1
-    sweeper = Sweeper(core)
-    sweeper.start()
+    queue = build_queue(settings)
+    threads = (Sweeper(core), PagerThread(core.pager, queue))
+    for thread in threads:
+        thread.start()
     try:
-        _consume(build_queue(settings), stop)
+        _consume(queue, stop)
     finally:
-        sweeper.stop()
+        for thread in threads:
+            thread.stop()
         core.database.close()
     return 0
 
 
 def _consume(queue: Huey, stop: threading.Event) -> None:
     """Runs jobs until `stop` is set."""
-    consumer = Consumer(queue, workers=2, max_delay=2.0)
+    consumer = Consumer(queue, workers=4, max_delay=0.5)
     consumer.start()
     _stop_on_signal(stop)  # again: huey has put its own handlers in place
     while not stop.wait(_HEALTH):

@@ -74,6 +74,11 @@ class Accounts:
             rows = session.scalars(sa.select(AccountRow).order_by(AccountRow.email))
             return tuple(account_of(row) for row in rows)
 
+    def active(self) -> tuple[Account, ...]:
+        """Returns who can log in, by name."""
+        found = [a for a in self.all() if a.is_active and a.has_password]
+        return tuple(sorted(found, key=lambda account: account.name.casefold()))
+
     def by_email(self, email: str) -> Account:
         """Returns an account.
 

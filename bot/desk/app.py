@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore
+from bot.adapters.database.notifications import Notifications
 from bot.conversation import StaffDesk
 from bot.conversation.hours import ClinicHours
 from bot.conversation.ports import Clock, FixedReplies
@@ -22,11 +23,15 @@ from bot.desk.entry import entry
 from bot.desk.error_pages import register_error_pages
 from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
+from bot.desk.lists import lists
+from bot.desk.live import Changes
 from bot.desk.operation import operation
+from bot.desk.presence import Presence
 from bot.desk.presentation import register_presentation
 from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
 from bot.desk.site import EXTENSION, Site
+from bot.desk.snippets import load_snippets
 from bot.settings import Settings
 from knowledge.library import Library
 
@@ -61,7 +66,7 @@ def create_app(
     database = database or Database(settings.database_url)
     site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, cases, operation):
+    for blueprint in (entry, lists, cases, operation):
         app.register_blueprint(blueprint)
     register_error_pages(app)
     register_headers(app, is_https=settings.desk_url.startswith("https://"))
@@ -88,6 +93,10 @@ def _site(
         accounts=Accounts(database, clock),
         links=OneTimeLinks(database, clock),
         inbox=Inbox(database, ClinicHours.of(library.clinic)),
+        notifications=Notifications(database),
+        presence=Presence(database),
+        changes=Changes(database, clock, settings.desk_streams),
+        snippets=load_snippets(settings.knowledge_dir, library),
         questions={faq.id: faq.question for faq in library.faqs.values()},
         clinic_name=library.facts["CLINIC_NAME"].web,
         zone=ZoneInfo(library.clinic["timezone"]),

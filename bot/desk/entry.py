@@ -29,7 +29,7 @@ _ONWARD: Final = re.compile(r"/(resolved)?(\?page=\d{1,4})?|/conversations/[0-9a
 def login_form() -> ResponseReturnValue:
     """Shows the log-in."""
     if current_user.is_authenticated:
-        return redirect(url_for("cases.inbox"), 303)
+        return redirect(url_for("lists.inbox"), 303)
     return _login_page()
 
 
@@ -44,7 +44,7 @@ def login() -> ResponseReturnValue:
         return _login_page(email=email, refused=True), 403
     begin_session(account)
     onward = request.form.get("next", "")
-    return redirect(onward if _ONWARD.fullmatch(onward) else url_for("cases.inbox"), 303)
+    return redirect(onward if _ONWARD.fullmatch(onward) else url_for("lists.inbox"), 303)
 
 
 @entry.post("/logout")
@@ -84,7 +84,7 @@ def redeem(token: str) -> ResponseReturnValue:
         return _link_gone()
     begin_session(account)
     flash(f"Welcome, {account.name}. Your password is set.")
-    return redirect(url_for("cases.inbox"), 303)
+    return redirect(url_for("lists.inbox"), 303)
 
 
 def _login_page(*, email: str = "", refused: bool = False) -> str:

@@ -18,6 +18,7 @@ from bot.conversation.model import (
     OpenedEscalation,
     Status,
 )
+from bot.desk.filters import Filters
 
 PAGE_SIZE: Final = 50
 #: Case, conversation, whether a draft was shown.
@@ -41,10 +42,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cases there are; `urgent` are open ones of tier T0 and T1."""
+    """How many cases there are.
+
+    Attributes:
+        urgent: open ones of tier T0 and T1.
+        alarming: urgent ones that nobody has claimed or acknowledged.
+    """
 
     open: int
     urgent: int
+    alarming: int
     resolved: int
 
 
@@ -64,24 +71,45 @@ class Inbox:
         """Returns how many cases there are."""
         resolved = EscalationRow.status == Status.RESOLVED.value
         urgent = ~resolved & EscalationRow.tier.in_(sorted(LOCKING_TIERS))
+        alarming = (
+            (EscalationRow.status == Status.OPEN.value)
+            & EscalationRow.tier.in_(sorted(LOCKING_TIERS))
+            & EscalationRow.acknowledged_at.is_(None)
+        )
         with self._database.read() as session:
             count = sa.func.count().filter
-            found = session.execute(
-                sa.select(count(~resolved), count(urgent), count(resolved)).select_from(
-                    EscalationRow
-                )
-            ).one()
+            wanted = (count(~resolved), count(urgent), count(alarming), count(resolved))
+            found = session.execute(sa.select(*wanted).select_from(EscalationRow)).one()
         return Counts(*found)
 
-    def open_cases(self, now: dt.datetime, page: int = 1) -> tuple[Row, ...]:
-        """Returns a page of open cases, most severe first, then oldest first."""
+    def open_cases(
+        self,
+        now: dt.datetime,
+        page: int = 1,
+        filters: Filters | None = None,
+        account_id: int = 0,
+    ) -> tuple[Row, ...]:
+        """Returns a page of open cases, most severe first, then oldest first.
+
+        One row more than a page holds is returned when there is a further page.
+        """
         wanted = _cases().where(EscalationRow.status != Status.RESOLVED.value)
+        if filters is not None:
+            wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
         ordered = wanted.order_by(EscalationRow.tier, EscalationRow.opened_at, EscalationRow.id)
         return self._page(ordered, now, page)
 
-    def resolved_cases(self, now: dt.datetime, page: int = 1) -> tuple[Row, ...]:
-        """Returns a page of resolved cases, newest first."""
+    def resolved_cases(
+        self,
+        now: dt.datetime,
+        page: int = 1,
+        filters: Filters | None = None,
+        account_id: int = 0,
+    ) -> tuple[Row, ...]:
+        """Returns a page of resolved cases, newest first, and one row more if there are more."""
         wanted = _cases().where(EscalationRow.status == Status.RESOLVED.value)
+        if filters is not None:
+            wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
         ordered = wanted.order_by(EscalationRow.resolved_at.desc(), EscalationRow.id.desc())
         return self._page(ordered, now, page)
 
@@ -108,7 +136,7 @@ class Inbox:
         return since is not None and since < self._hours.overdue_before(case.tier, now)
 
     def _page(self, wanted: _Wanted, now: dt.datetime, page: int) -> tuple[Row, ...]:
-        limited = wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+        limited = wanted.limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
         with self._database.read() as session:
             return tuple(self._row(*found, now=now) for found in session.execute(limited))
 

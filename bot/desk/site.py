@@ -10,11 +10,15 @@ from typing import Final, cast
 from flask import current_app
 
 from bot.adapters.database import Database
+from bot.adapters.database.notifications import Notifications
 from bot.conversation import StaffDesk
 from bot.conversation.ports import Clock
 from bot.desk.accounts import Accounts
 from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
+from bot.desk.live import Changes
+from bot.desk.presence import Presence
+from bot.desk.snippets import Snippet
 from bot.settings import Settings
 
 EXTENSION: Final = "faqbot_desk"
@@ -26,6 +30,10 @@ class Site:
 
     Attributes:
         cases: what staff can do with a conversation.
+        notifications: who was told of which case.
+        presence: who looks at which conversation.
+        changes: tells open pages what changed.
+        snippets: what can be put into a reply.
         questions: the question of each FAQ, by its id.
         zone: the clinic's time zone.
     """
@@ -36,6 +44,10 @@ class Site:
     accounts: Accounts
     links: OneTimeLinks
     inbox: Inbox
+    notifications: Notifications
+    presence: Presence
+    changes: Changes
+    snippets: tuple[Snippet, ...]
     questions: Mapping[str, str]
     clinic_name: str
     zone: dt.tzinfo

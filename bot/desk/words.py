@@ -17,6 +17,11 @@ ROUTES: Final[dict[Route, str]] = {
     "out_of_scope": "Not about the clinic",
     "escalate": "Hand over to staff",
 }
+WHO: Final = {
+    "mine": "Mine",
+    "nobody": "Not claimed",
+    "waiting": "Patient waits",
+}
 CHANNELS: Final = {"web": "Website chat", "sms": "Text message"}
 LANGUAGES: Final = {"en": "English", "es": "Spanish"}
 METHODS: Final = {"phone": "Phone call", "text": "Text message", "email": "E-mail"}

@@ -12,9 +12,16 @@ from bot.adapters.database.models.escalation import (
     EscalationEventRow,
     EscalationRow,
 )
+from bot.adapters.database.models.learning import FaqDraftRow, QuestionGroupRow
 from bot.adapters.database.models.notification import NotificationRow
 from bot.adapters.database.models.operation import ChainHeadRow, HeartbeatRow
-from bot.adapters.database.models.people import AccountRow, AuditRow, OneTimeLinkRow
+from bot.adapters.database.models.people import (
+    AccountRow,
+    AuditRow,
+    OneTimeLinkRow,
+    PresenceRow,
+    RecoveryCodeRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -26,9 +33,13 @@ __all__ = [
     "ConversationRow",
     "EscalationEventRow",
     "EscalationRow",
+    "FaqDraftRow",
     "FeedbackRow",
     "HeartbeatRow",
     "MessageRow",
     "NotificationRow",
     "OneTimeLinkRow",
+    "PresenceRow",
+    "QuestionGroupRow",
+    "RecoveryCodeRow",
 ]

@@ -1,4 +1,4 @@
-"""The staff desk: clocks and paging of cases, notes, hash chains."""
+"""The staff desk: clocks and paging, notes, hash chains, second factors, what cases teach."""
 
 import datetime as dt
 import hashlib
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0002"
 down_revision = "0001"
@@ -16,7 +17,17 @@ depends_on = None
 _MOMENT: Final = sa.DateTime(timezone=True)
 _ID: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CHAINS: Final = ("audit_log", "escalation_events")
-_NEW_TABLES: Final = ("notifications", "case_notes", "chain_heads")
+_JSON: Final = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_NEW_TABLES: Final = (
+    "notifications",
+    "case_notes",
+    "chain_heads",
+    "recovery_codes",
+    "presence",
+    "faq_drafts",
+    "question_groups",
+)
+_ACCOUNT_COLUMNS: Final = ("totp_secret", "totp_since", "totp_step")
 _CASE_COLUMNS: Final = (
     "waiting_since answered_at page_round page_from next_page_at"
     " acknowledged_by_id acknowledged_by_name acknowledged_at"
@@ -29,6 +40,9 @@ def upgrade() -> None:
     _notifications()
     _notes()
     _chains()
+    _second_factors()
+    _presence()
+    _learning()
 
 
 def downgrade() -> None:
@@ -46,6 +60,8 @@ def downgrade() -> None:
     op.drop_index("ix_escalations_next_page_at", "escalations")
     for column in _CASE_COLUMNS:
         op.drop_column("escalations", column)
+    for column in _ACCOUNT_COLUMNS:
+        op.drop_column("accounts", column)
 
 
 def _cases() -> None:
@@ -101,6 +117,68 @@ def _notes() -> None:
         sa.Column("created_at", _MOMENT, nullable=False),
     )
     op.create_index(None, "case_notes", ["conversation_id"])
+
+
+def _second_factors() -> None:
+    op.add_column("accounts", sa.Column("totp_secret", sa.String(255)))
+    op.add_column("accounts", sa.Column("totp_since", _MOMENT))
+    op.add_column("accounts", sa.Column("totp_step", _ID))
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("account_id", _ID, sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("code_hash", sa.String(64), nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("used_at", _MOMENT),
+    )
+    op.create_index(None, "recovery_codes", ["account_id"])
+
+
+def _presence() -> None:
+    op.create_table(
+        "presence",
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), primary_key=True
+        ),
+        sa.Column(
+            "account_id",
+            _ID,
+            sa.ForeignKey("accounts.id"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("seen_at", _MOMENT, nullable=False),
+        sa.Column("typing_at", _MOMENT),
+    )
+
+
+def _learning() -> None:
+    op.create_table(
+        "faq_drafts",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("slug", sa.String(80), nullable=False),
+        sa.Column("topic", sa.String(80), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("variants", _JSON, nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("author_id", _ID, sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("author_name", sa.String(200), nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("decided_by", sa.String(200)),
+        sa.Column("decided_at", _MOMENT),
+        sa.CheckConstraint("status IN ('queued', 'taken', 'refused')", name="status"),
+    )
+    op.create_table(
+        "question_groups",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("example", sa.Text(), nullable=False),
+        sa.Column("others", _JSON, nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.Column("disliked", sa.Integer(), nullable=False),
+        sa.Column("made_at", _MOMENT, nullable=False),
+    )
 
 
 def _chains() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.ladder import Ladder, Target, parse_ladder, parse_targets
-from bot.setting_values import one_of, setting, text, url, whole
+from bot.setting_values import keys, one_of, setting, text, url, whole
 
 #: Where a person gets told of cases, by the setting that a target of the kind needs.
 NEEDED = {"mailto": "smtp_url", "webhook": "webhook_url"}
@@ -63,6 +63,15 @@ class DeskSettings:
         "64",
         "Open desks that are told of changes at once; further ones ask every few seconds.",
         whole(0, 990),
+    )
+    data_keys: tuple[str, ...] = setting(
+        "FAQBOT_DATA_KEYS",
+        "",
+        "Seals secrets in the database, such as those of log-in apps; at least 32 characters. To"
+        " change it, put the new key in front with a space. `local` mode makes one in"
+        " `<var>/data_key`; `production` needs it.",
+        keys,
+        secret=True,
     )
     desk_second_factor: str = setting(
         "FAQBOT_DESK_SECOND_FACTOR",

@@ -192,6 +192,19 @@ class Settings(DeskSettings):
             raise SettingsError("FAQBOT_SECRET_KEY", "is missing", fix)
         return _kept_key(self.var / "secret_key")
 
+    def require_data_keys(self) -> tuple[str, ...]:
+        """Returns the keys that seal stored secrets; `local` mode makes one at the first call.
+
+        Raises:
+            SettingsError: in production, when no key is set.
+        """
+        if self.data_keys:
+            return self.data_keys
+        if self.mode == "production":
+            fix = "set it, or FAQBOT_DATA_KEYS_FILE, to at least 32 random characters"
+            raise SettingsError("FAQBOT_DATA_KEYS", "is missing", fix)
+        return (_kept_key(self.var / "data_key"),)
+
 
 def declarations() -> dict[str, Declaration]:
     """Returns what can be set, by the field of `Settings`."""

@@ -1,19 +1,19 @@
 """The worker: `python -m bot.worker`. Jobs, sweeps that let nothing wait, and paging.
 
-The queue is huey's: a SQLite file by default, Redis when `FAQBOT_REDIS_URL` is set. Sweeps do
-not go through the queue: what they mend may be the loss of a job.
+Sweeps do not go through the queue: what they mend may be the loss of a job.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 import signal
 import sys
 import threading
 from typing import Any, Final
 
-from huey import Huey, RedisHuey, SqliteHuey  # type: ignore[import-untyped]
+from huey import Huey  # type: ignore[import-untyped]
 from huey.consumer import Consumer  # type: ignore[import-untyped]
 
 from bot.adapters.database import pending_migrations
@@ -21,25 +21,18 @@ from bot.adapters.database.heartbeats import beat
 from bot.assembly import Core
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
+from bot.desk.reset import mail_link
 from bot.fault import describe
+from bot.job_queue import MAIL_LINK, build_queue
 from bot.pager import PagerThread
 from bot.process_log import configure_logging
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import SettingsError, load_settings
 from knowledge.errors import KnowledgeError
 
 _LOG: Final = logging.getLogger(__name__)
 HEARTBEAT: Final = "worker"
 _EVERY: Final = 5.0
 _HEALTH: Final = 10.0
-_QUEUE: Final = "faqbot"
-
-
-def build_queue(settings: Settings) -> Huey:
-    """Returns the job queue of the settings; every process that adds jobs uses it."""
-    if settings.redis_url:
-        return RedisHuey(_QUEUE, url=settings.redis_url)
-    settings.var.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(_QUEUE, filename=str(settings.var / "queue.db"))
 
 
 class Sweeper:
@@ -101,6 +94,9 @@ def main() -> int:
         sys.stderr.write(f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})\n")
         return 1
     queue = build_queue(settings)
+    queue.task(name=MAIL_LINK, retries=3, retry_delay=20)(
+        functools.partial(mail_link, settings, core.database, core.notifiers.mail)
+    )
     threads = (Sweeper(core), PagerThread(core.pager, queue))
     for thread in threads:
         thread.start()

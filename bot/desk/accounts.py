@@ -37,6 +37,10 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
+    def covers_name(self, needed: str) -> bool:
+        """Tells the same of a role's name, for templates."""
+        return self.covers(Role(needed))
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -49,6 +53,7 @@ class Account:
     session_version: int
     has_password: bool
     is_active: bool
+    has_second_factor: bool = False
     is_authenticated: bool = True
     is_anonymous: bool = False
 
@@ -133,18 +138,53 @@ class Accounts:
         now = self._clock()
         with self._database.write() as session:
             row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
-            others = sa.select(AccountRow.id).where(
-                AccountRow.role == Role.ADMIN.value,
-                AccountRow.disabled_at.is_(None),
-                AccountRow.id != row.id,
-            )
-            if row.role == Role.ADMIN.value and session.scalar(others.limit(1)) is None:
-                raise LastAdminError(email)
+            _refuse_last_admin(session, row)
             if row.disabled_at is None:
                 row.disabled_at = now
                 row.session_version += 1
                 audit(session, "account.disable", row.id, now)
             return account_of(row)
+
+    def set_role(self, email: str, role: Role, by: Account | None = None) -> Account:
+        """Gives an account another role; its sessions end, so that the new one counts.
+
+        Raises:
+            AccountNotFoundError: if there is none with this address.
+            LastAdminError: if nobody would be left to run the desk.
+        """
+        account, now = self.by_email(email), self._clock()
+        with self._database.write() as session:
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
+            if role is not Role.ADMIN:
+                _refuse_last_admin(session, row)
+            row.role = role.value
+            row.session_version += 1
+            actor = None if by is None else by.id
+            audit(session, "account.role", row.id, now, {"role": role.value}, actor_id=actor)
+            return account_of(row)
+
+    def end_sessions(self, email: str, by: Account | None = None) -> Account:
+        """Ends every session of an account.
+
+        Raises:
+            AccountNotFoundError: if there is none with this address.
+        """
+        account, now = self.by_email(email), self._clock()
+        with self._database.write() as session:
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
+            row.session_version += 1
+            audit(session, "sessions.end", row.id, now, actor_id=None if by is None else by.id)
+            return account_of(row)
+
+
+def _refuse_last_admin(session: Session, row: AccountRow) -> None:
+    others = sa.select(AccountRow.id).where(
+        AccountRow.role == Role.ADMIN.value,
+        AccountRow.disabled_at.is_(None),
+        AccountRow.id != row.id,
+    )
+    if row.role == Role.ADMIN.value and session.scalar(others.limit(1)) is None:
+        raise LastAdminError(row.email)
 
 
 def account_of(row: AccountRow) -> Account:
@@ -157,6 +197,7 @@ def account_of(row: AccountRow) -> Account:
         session_version=row.session_version,
         has_password=row.password_hash is not None,
         is_active=row.disabled_at is None,
+        has_second_factor=row.totp_since is not None,
     )
 
 

@@ -25,13 +25,19 @@ from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
 from bot.desk.lists import lists
 from bot.desk.live import Changes
+from bot.desk.me import me
 from bot.desk.operation import operation
+from bot.desk.people import people
 from bot.desk.presence import Presence
 from bot.desk.presentation import register_presentation
+from bot.desk.second_factor import SecondFactor
+from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
 from bot.desk.site import EXTENSION, Site
 from bot.desk.snippets import load_snippets
+from bot.job_queue import MAIL_LINK, adder, build_queue
+from bot.sealing import Sealer
 from bot.settings import Settings
 from knowledge.library import Library
 
@@ -66,7 +72,7 @@ def create_app(
     database = database or Database(settings.database_url)
     site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, lists, cases, operation):
+    for blueprint in (entry, second_step, lists, cases, me, people, operation):
         app.register_blueprint(blueprint)
     register_error_pages(app)
     register_headers(app, is_https=settings.desk_url.startswith("https://"))
@@ -96,6 +102,8 @@ def _site(
         notifications=Notifications(database),
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),
+        second_factor=SecondFactor(database, Sealer.of(settings), clock),
+        mail_link=adder(build_queue(settings), MAIL_LINK),
         snippets=load_snippets(settings.knowledge_dir, library),
         questions={faq.id: faq.question for faq in library.faqs.values()},
         clinic_name=library.facts["CLINIC_NAME"].web,

@@ -116,7 +116,8 @@ class OneTimeLinks:
             row.email, row.name, row.password_hash = email, name, hashed
             row.session_version += 1
             audit(session, "password.set", row.id, now, actor_id=row.id)
-            audit(session, "login", row.id, now, actor_id=row.id)
+            if row.totp_since is None:
+                audit(session, "login", row.id, now, actor_id=row.id)
             return account_of(row)
 
     def _usable(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -18,6 +18,7 @@ from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
 from bot.desk.live import Changes
 from bot.desk.presence import Presence
+from bot.desk.second_factor import SecondFactor
 from bot.desk.snippets import Snippet
 from bot.settings import Settings
 
@@ -33,6 +34,8 @@ class Site:
         notifications: who was told of which case.
         presence: who looks at which conversation.
         changes: tells open pages what changed.
+        second_factor: codes of apps, and recovery codes.
+        mail_link: has the worker mail a one-time link to an account.
         snippets: what can be put into a reply.
         questions: the question of each FAQ, by its id.
         zone: the clinic's time zone.
@@ -48,6 +51,8 @@ class Site:
     presence: Presence
     changes: Changes
     snippets: tuple[Snippet, ...]
+    second_factor: SecondFactor
+    mail_link: Callable[[int], object]
     questions: Mapping[str, str]
     clinic_name: str
     zone: dt.tzinfo

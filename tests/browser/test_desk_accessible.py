@@ -61,6 +61,7 @@ def test_axe_finds_nothing_on_any_page(
     look("/login")
     look(f"/welcome/{desk.links.create(desk.accounts.add('new@b.example', 'New', Role.STAFF))}")
     look("/welcome/gone")
+    look("/forgotten")
     page.goto("/login")
     page.get_by_label("E-mail address").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -86,6 +87,8 @@ PAGES = [
     "/conversations/{talk}",
     "/conversations/{free}",
     "/nowhere",
+    "/me/",
+    "/people/",
 ]
 
 

@@ -12,6 +12,7 @@ from bot.adapters.database.notifications import Notifications
 from bot.adapters.notifiers import Notifiers
 from bot.adapters.rasa_client import RasaClient
 from bot.conversation import Conversations, Limits, StaffDesk
+from bot.grouping import Encode
 from bot.ladder import reaches_people
 from bot.pager import Pager, rules_of
 from bot.settings import Settings
@@ -71,6 +72,15 @@ class Core:
         """Paging, for the worker."""
         rules, hours = rules_of(self.settings), self.texts.hours
         return Pager(self.notifications, self.notifiers, rules, hours)
+
+    def load_encoder(self) -> Encode:
+        """Loads the sentence encoder; only whoever groups questions needs it."""
+        from knowledge.encoder import load_encoder
+        from knowledge.encoder.weights import DEFAULT_MODEL
+
+        settings = self.settings
+        model = settings.encoder_model or DEFAULT_MODEL
+        return load_encoder(settings.encoder, settings.model_dir, model).encode
 
     def load(self) -> None:
         """Makes every part now, so that what is broken stops the start of the process.

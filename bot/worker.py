@@ -13,7 +13,7 @@ import sys
 import threading
 from typing import Any, Final
 
-from huey import Huey  # type: ignore[import-untyped]
+from huey import Huey, crontab  # type: ignore[import-untyped]
 from huey.consumer import Consumer  # type: ignore[import-untyped]
 
 from bot.adapters.database import pending_migrations
@@ -23,6 +23,7 @@ from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
 from bot.desk.reset import mail_link
 from bot.fault import describe
+from bot.grouping import regroup
 from bot.job_queue import MAIL_LINK, build_queue
 from bot.pager import PagerThread
 from bot.process_log import configure_logging
@@ -96,6 +97,9 @@ def main() -> int:
     queue = build_queue(settings)
     queue.task(name=MAIL_LINK, retries=3, retry_delay=20)(
         functools.partial(mail_link, settings, core.database, core.notifiers.mail)
+    )
+    queue.periodic_task(crontab(minute="17"), name="regroup")(
+        functools.partial(regroup, core.database, core.load_encoder)
     )
     threads = (Sweeper(core), PagerThread(core.pager, queue))
     for thread in threads:

@@ -19,9 +19,11 @@ from bot.conversation.service import utc_now
 from bot.desk.access import register_access
 from bot.desk.accounts import Accounts
 from bot.desk.cases import cases
+from bot.desk.drafts import FaqDrafts
 from bot.desk.entry import entry
 from bot.desk.error_pages import register_error_pages
 from bot.desk.inbox import Inbox
+from bot.desk.learning import learning
 from bot.desk.links import OneTimeLinks
 from bot.desk.lists import lists
 from bot.desk.live import Changes
@@ -72,7 +74,7 @@ def create_app(
     database = database or Database(settings.database_url)
     site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, second_step, lists, cases, me, people, operation):
+    for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
         app.register_blueprint(blueprint)
     register_error_pages(app)
     register_headers(app, is_https=settings.desk_url.startswith("https://"))
@@ -103,6 +105,8 @@ def _site(
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),
         second_factor=SecondFactor(database, Sealer.of(settings), clock),
+        drafts=FaqDrafts(database, clock),
+        topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),
         mail_link=adder(build_queue(settings), MAIL_LINK),
         snippets=load_snippets(settings.knowledge_dir, library),
         questions={faq.id: faq.question for faq in library.faqs.values()},

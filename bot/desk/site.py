@@ -14,6 +14,7 @@ from bot.adapters.database.notifications import Notifications
 from bot.conversation import StaffDesk
 from bot.conversation.ports import Clock
 from bot.desk.accounts import Accounts
+from bot.desk.drafts import FaqDrafts
 from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
 from bot.desk.live import Changes
@@ -34,6 +35,8 @@ class Site:
         notifications: who was told of which case.
         presence: who looks at which conversation.
         changes: tells open pages what changed.
+        drafts: FAQs that staff drafted from cases.
+        topics: the topics that FAQs have.
         second_factor: codes of apps, and recovery codes.
         mail_link: has the worker mail a one-time link to an account.
         snippets: what can be put into a reply.
@@ -52,6 +55,8 @@ class Site:
     changes: Changes
     snippets: tuple[Snippet, ...]
     second_factor: SecondFactor
+    drafts: FaqDrafts
+    topics: tuple[str, ...]
     mail_link: Callable[[int], object]
     questions: Mapping[str, str]
     clinic_name: str

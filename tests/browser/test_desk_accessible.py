@@ -68,9 +68,9 @@ def test_axe_finds_nothing_on_any_page(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     look("/?q=nothing")
-    talk, free = _busy(desk)
+    talk, free, done = _busy(desk)
     for path in PAGES:
-        look(path.format(talk=talk, free=free))
+        look(path.format(talk=talk, free=free, done=done))
     page.goto(f"/conversations/{talk}")
     for summary in page.locator("details > summary").all():
         summary.click()
@@ -89,10 +89,13 @@ PAGES = [
     "/nowhere",
     "/me/",
     "/people/",
+    "/questions",
+    "/review",
+    "/conversations/{done}/faq",
 ]
 
 
-def _busy(desk: Desk) -> tuple[str, str]:
+def _busy(desk: Desk) -> tuple[str, str, str]:
     talk, free, done = desk.case("what dose"), desk.case("i want to die"), desk.case("refund")
     sam = desk.accounts.by_email("sam@clinic.example").staff
     desk.clinic.conversations.post(talk, "m2", "is it approved")
@@ -102,4 +105,4 @@ def _busy(desk: Desk) -> tuple[str, str]:
     desk.clinic.desk.staff_reply(talk, sam, "s1", "Hello.")
     desk.clinic.desk.add_note(talk, sam, "Ask the clinician.")
     desk.clinic.desk.resolve(done, sam, "Answered here")
-    return talk, free
+    return talk, free, done

@@ -21,6 +21,7 @@ class FaqDraftRow(Base):
     question: Mapped[str] = mapped_column(sa.Text)
     variants: Mapped[list[str]] = mapped_column(Json)
     answer: Mapped[str] = mapped_column(sa.Text)
+    sms: Mapped[str] = mapped_column(sa.Text)
     status: Mapped[str] = mapped_column(sa.String(16))
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     author_name: Mapped[str] = mapped_column(sa.String(200))

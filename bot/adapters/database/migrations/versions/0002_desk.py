@@ -162,6 +162,7 @@ def _learning() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("variants", _JSON, nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("sms", sa.Text(), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("author_id", _ID, sa.ForeignKey("accounts.id"), nullable=False),
         sa.Column("author_name", sa.String(200), nullable=False),

@@ -36,6 +36,7 @@ from bot.desk.second_factor import SecondFactor
 from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
+from bot.desk.shared import SharedParts
 from bot.desk.site import EXTENSION, Site
 from bot.desk.snippets import load_snippets
 from bot.job_queue import MAIL_LINK, adder, build_queue
@@ -104,6 +105,7 @@ def _site(
         notifications=Notifications(database),
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),
+        shared=SharedParts(),
         second_factor=SecondFactor(database, Sealer.of(settings), clock),
         drafts=FaqDrafts(database, clock),
         topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
@@ -12,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from bot.desk.access import current_account, is_fragment, needs
 from bot.desk.accounts import Role
 from bot.desk.filters import Filters
-from bot.desk.inbox import PAGE_SIZE, Row
+from bot.desk.inbox import PAGE_SIZE
 from bot.desk.live import INBOX
 from bot.desk.site import current_site
 from bot.ladder import reaches_people
@@ -28,18 +27,14 @@ _RECENT: Final = dt.timedelta(days=1)
 @needs(Role.STAFF)
 def inbox() -> ResponseReturnValue:
     """Lists open cases."""
-    site, page, filters = current_site(), _page_number(), Filters.of(request.args)
-    rows = site.inbox.open_cases(site.clock(), page, filters, current_account().id)
-    return _list_page("open", rows, filters, page)
+    return _list("open")
 
 
 @lists.get("/resolved")
 @needs(Role.STAFF)
 def resolved() -> ResponseReturnValue:
     """Lists resolved cases."""
-    site, page, filters = current_site(), _page_number(), Filters.of(request.args)
-    rows = site.inbox.resolved_cases(site.clock(), page, filters, current_account().id)
-    return _list_page("resolved", rows, filters, page)
+    return _list("resolved")
 
 
 @lists.get("/live")
@@ -57,8 +52,20 @@ def live() -> ResponseReturnValue:
     return response
 
 
-def _list_page(tab: str, rows: Sequence[Row], filters: Filters, page: int) -> str:
+def _list(tab: str) -> str:
+    site, page, filters = current_site(), _page_number(), Filters.of(request.args)
+    if not is_fragment():
+        return _list_page(tab, filters, page)
+    # Whatever changes a list leaves an entry in a log, whose ends are part of the key.
+    mine = current_account().id if filters.who == "mine" else None
+    key = (tab, filters, page, mine, site.changes.now(INBOX))
+    return site.shared.get(key, lambda: _list_page(tab, filters, page))
+
+
+def _list_page(tab: str, filters: Filters, page: int) -> str:
     site, now = current_site(), current_site().clock()
+    read = site.inbox.open_cases if tab == "open" else site.inbox.resolved_cases
+    rows = read(now, page, filters, current_account().id)
     is_start = tab == "open" and page == 1 and not filters.query
     return render_template(
         "inbox_live.html" if is_fragment() else "inbox.html",

@@ -82,6 +82,10 @@ class Changes:
                 else:
                     yield ": still here\n\n"
 
+    def now(self, subject: str) -> tuple[object, ...]:
+        """Returns what changes whenever the subject does, as it is now."""
+        return self._look((subject,))[subject]
+
     @contextmanager
     def _listening(self, subject: str) -> Iterator[tuple[object, ...]]:
         with self._news:
@@ -90,7 +94,7 @@ class Changes:
                 self._thread = threading.Thread(target=self._watch, name="desk-live", daemon=True)
                 self._thread.start()
         try:
-            yield self._look((subject,))[subject]
+            yield self.now(subject)
         finally:
             with self._news:
                 self._listeners[subject] -= 1

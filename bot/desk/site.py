@@ -20,6 +20,7 @@ from bot.desk.links import OneTimeLinks
 from bot.desk.live import Changes
 from bot.desk.presence import Presence
 from bot.desk.second_factor import SecondFactor
+from bot.desk.shared import SharedParts
 from bot.desk.snippets import Snippet
 from bot.settings import Settings
 
@@ -39,6 +40,7 @@ class Site:
         topics: the topics that FAQs have.
         second_factor: codes of apps, and recovery codes.
         mail_link: has the worker mail a one-time link to an account.
+        shared: lists that several see at the same time.
         snippets: what can be put into a reply.
         questions: the question of each FAQ, by its id.
         zone: the clinic's time zone.
@@ -53,6 +55,7 @@ class Site:
     notifications: Notifications
     presence: Presence
     changes: Changes
+    shared: SharedParts
     snippets: tuple[Snippet, ...]
     second_factor: SecondFactor
     drafts: FaqDrafts

@@ -126,7 +126,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
         pool_size=8,
         max_overflow=32,
         pool_pre_ping=True,
-        pool_timeout=_CONNECT_SECONDS,
+        pool_timeout=_BUSY_MS / 1000,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "options": f"-c lock_timeout={_BUSY_MS} -c timezone=UTC",

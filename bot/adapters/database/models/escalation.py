@@ -48,6 +48,14 @@ class EscalationRow(Base):
         ),
         sa.Index("ix_escalations_inbox", "status", "tier", "opened_at"),
         sa.Index("ix_escalations_resolved", "status", "resolved_at"),
+        sa.Index(
+            "ix_escalations_unresolved",
+            "tier",
+            "opened_at",
+            "id",
+            sqlite_where=sa.text("status <> 'resolved'"),
+            postgresql_where=sa.text("status <> 'resolved'"),
+        ),
     )
 
 

@@ -56,6 +56,7 @@ def downgrade() -> None:
             for column in ("number", "previous_hash", "hash"):
                 changed.drop_column(column)
         _refuse_changes(table)
+    op.drop_index("ix_escalations_unresolved", "escalations")
     op.drop_index("ix_escalations_resolved", "escalations")
     op.drop_index("ix_escalations_next_page_at", "escalations")
     for column in _CASE_COLUMNS:
@@ -75,6 +76,14 @@ def _cases() -> None:
     op.add_column("escalations", sa.Column("acknowledged_at", _MOMENT))
     op.create_index("ix_escalations_next_page_at", "escalations", ["next_page_at"])
     op.create_index("ix_escalations_resolved", "escalations", ["status", "resolved_at"])
+    unresolved = sa.text("status <> 'resolved'")
+    op.create_index(
+        "ix_escalations_unresolved",
+        "escalations",
+        ["tier", "opened_at", "id"],
+        sqlite_where=unresolved,
+        postgresql_where=unresolved,
+    )
     # Who waited before the clocks existed waits from the opening on, and is paged at once.
     op.execute(
         "UPDATE escalations SET waiting_since = opened_at, page_from = opened_at,"

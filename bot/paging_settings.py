@@ -73,6 +73,12 @@ class DeskSettings:
         keys,
         secret=True,
     )
+    retention_days: int = setting(
+        "FAQBOT_RETENTION_DAYS",
+        "90",
+        "Days after its last message after which a closed conversation's words are deleted.",
+        whole(1, 3650),
+    )
     desk_second_factor: str = setting(
         "FAQBOT_DESK_SECOND_FACTOR",
         "optional",

@@ -17,7 +17,9 @@ from huey import Huey, crontab  # type: ignore[import-untyped]
 from huey.consumer import Consumer  # type: ignore[import-untyped]
 
 from bot.adapters.database import pending_migrations
+from bot.adapters.database.erasure import Erasure
 from bot.adapters.database.heartbeats import beat
+from bot.adapters.database.privacy_commands import retain
 from bot.assembly import Core
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
@@ -100,6 +102,10 @@ def main() -> int:
     )
     queue.periodic_task(crontab(minute="17"), name="regroup")(
         functools.partial(regroup, core.database, core.load_encoder)
+    )
+    erasure = Erasure(core.database, settings.var / "dialogues.db")
+    queue.periodic_task(crontab(minute="41"), name="retain")(
+        functools.partial(retain, erasure, settings.retention_days)
     )
     threads = (Sweeper(core), PagerThread(core.pager, queue))
     for thread in threads:

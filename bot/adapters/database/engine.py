@@ -109,6 +109,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode = WAL",
         # An accepted message survives a power cut, not only a crash of the process.
         "synchronous = FULL",
+        # What is deleted is overwritten: a patient may ask to be forgotten.
+        "secure_delete = ON",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

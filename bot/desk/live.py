@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -61,17 +61,18 @@ class Changes:
         if self._places is not None:
             self._places.release()
 
-    def events(self, subject: str, may_listen: Callable[[], bool]) -> Iterator[str]:
+    def events(self, subject: str, may_listen: Callable[[], bool]) -> Generator[str, None, None]:
         """Yields server-sent events: `changed` whenever the subject did.
 
         Args:
             subject: a conversation's id, or `INBOX`.
             may_listen: asked every few seconds; the stream ends when the session did.
         """
-        yield "retry: 2000\n\n"
         end = time.monotonic() + _LONGEST
         with self._listening(subject) as first:
             seen = first
+            # Only now: the page asks once when the stream opens, and later changes are told.
+            yield "retry: 2000\n\n"
             while self.is_alive() and time.monotonic() < end:
                 fresh = self._wait(subject, seen)
                 if fresh != seen:

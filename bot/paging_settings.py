@@ -73,6 +73,19 @@ class DeskSettings:
         keys,
         secret=True,
     )
+    oidc_issuer: str = setting(
+        "FAQBOT_OIDC_ISSUER",
+        "",
+        "The address of the clinic's identity provider (OpenID Connect); empty leaves it out.",
+        url("https", "http", optional=True),
+    )
+    oidc_client_id: str = setting(
+        "FAQBOT_OIDC_CLIENT_ID", "", "The desk's name at the identity provider.", text
+    )
+    oidc_client_secret: str = setting(
+        "FAQBOT_OIDC_CLIENT_SECRET", "", "The desk's secret at the identity provider.", text,
+        secret=True,
+    )  # fmt: skip
     retention_days: int = setting(
         "FAQBOT_RETENTION_DAYS",
         "90",

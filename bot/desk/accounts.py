@@ -163,6 +163,11 @@ class Accounts:
             audit(session, "account.role", row.id, now, {"role": role.value}, actor_id=actor)
             return account_of(row)
 
+    def note_login(self, account: Account, how: str) -> None:
+        """Audits a log-in that another system vouched for."""
+        with self._database.write() as session:
+            audit(session, "login", account.id, self._clock(), {"how": how}, actor_id=account.id)
+
     def end_sessions(self, email: str, by: Account | None = None) -> Account:
         """Ends every session of an account.
 

@@ -37,6 +37,7 @@ from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
 from bot.desk.shared import SharedParts
+from bot.desk.single_sign_on import register_single_sign_on
 from bot.desk.site import EXTENSION, Site
 from bot.desk.snippets import load_snippets
 from bot.job_queue import MAIL_LINK, adder, build_queue
@@ -77,6 +78,7 @@ def create_app(
     app.extensions[EXTENSION] = site
     for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
         app.register_blueprint(blueprint)
+    register_single_sign_on(app, settings)
     register_error_pages(app)
     register_headers(app, is_https=settings.desk_url.startswith("https://"))
     register_presentation(app, site)

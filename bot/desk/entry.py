@@ -111,6 +111,7 @@ def _login_page(*, email: str = "", refused: bool = False) -> str:
         email=email,
         refused=refused,
         onward=onward,
+        signs_on=bool(current_site().settings.oidc_issuer),
         tries=MAX_TRIES,
         minutes=WINDOW // dt.timedelta(minutes=1),
     )

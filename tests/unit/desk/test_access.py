@@ -21,6 +21,8 @@ PUBLIC = {
     "entry.login",
     "entry.forgotten_form",
     "entry.forgotten",
+    "single_sign_on.begin",
+    "single_sign_on.finish",
     "second_step.form",
     "second_step.check",
     "entry.welcome",

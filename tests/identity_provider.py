@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -17,6 +18,11 @@ from joserfc.jwk import RSAKey
 CLIENT = "the-desk"
 
 
+@functools.cache
+def _key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "a"})
+
+
 @dataclass
 class Provider:
     """What it says of whoever logs in; `claims` replaces what it would say."""
@@ -24,7 +30,7 @@ class Provider:
     issuer: str = ""
     nonce: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "a"}))
+    key: RSAKey = field(default_factory=_key)
     signing_key: RSAKey | None = None
 
     def id_token(self) -> str:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from flask import Flask
 from werkzeug.serving import make_server
 
+from bot.desk.site import EXTENSION
+
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
@@ -17,6 +19,8 @@ def served(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    current = app.extensions[EXTENSION]
+    current.changes.is_alive = lambda: False  # ends the streams of pages that were left open
     server.shutdown()
     thread.join()
     server.server_close()

@@ -66,7 +66,7 @@ def test_axe_finds_nothing_on_any_page(
     page.get_by_label("E-mail address").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
     look("/?q=nothing")
     talk, free, done = _busy(desk)
     for path in PAGES:

@@ -33,7 +33,7 @@ def sam(browser: Browser, desk: Desk) -> Iterator[Page]:
         page.get_by_label("E-mail address").fill(desk.hire("Sam").email)
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+        expect(page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
         yield page
         context.close()
 
@@ -81,7 +81,7 @@ def test_colleague_sees_who_is_writing_when_both_look_at_a_conversation(
     kim.get_by_label("E-mail address").fill(desk.hire("Kim").email)
     kim.get_by_label("Password").fill(PASSWORD)
     kim.keyboard.press("Enter")
-    expect(kim.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(kim.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
     kim.goto(f"/conversations/{conversation}")
     # The scripted clock stands still, so that nobody's presence runs out.
     expect(kim.locator("#present")).to_contain_text("Sam is looking at this", timeout=_SOON)

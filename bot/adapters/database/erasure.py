@@ -109,7 +109,8 @@ class Erasure:
             if row is None:
                 raise ConversationNotFoundError(conversation_id)
             deleted = {table.__tablename__: _delete(session, table, row.id) for table in _TABLES}
-            row.token_hash = row.holder_id = row.holder_name = row.locked_at = None
+            # The pause after a crisis stays: forgetting words does not end it.
+            row.token_hash = None
             row.version += 1
             _empty_cases(session, row.id)
             deleted["dialogues"] = self._forget_dialogue(session, row.id)

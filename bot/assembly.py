@@ -8,8 +8,13 @@ from functools import cached_property
 
 from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore
+from bot.adapters.database.notifications import Notifications
+from bot.adapters.notifiers import Notifiers
 from bot.adapters.rasa_client import RasaClient
 from bot.conversation import Conversations, Limits, StaffDesk
+from bot.grouping import Encode
+from bot.ladder import reaches_people
+from bot.pager import Pager, rules_of
 from bot.settings import Settings
 
 
@@ -32,7 +37,9 @@ class Core:
     @cached_property
     def texts(self) -> ApprovedTexts:
         """The approved fixed texts."""
-        return ApprovedTexts.load(self.settings.knowledge_dir, self.settings.mode)
+        settings = self.settings
+        pages = reaches_people(settings.page_ladder)
+        return ApprovedTexts.load(settings.knowledge_dir, settings.mode, pages_at_night=pages)
 
     @cached_property
     def rasa(self) -> RasaClient:
@@ -48,7 +55,32 @@ class Core:
     @cached_property
     def desk(self) -> StaffDesk:
         """The staff's side."""
-        return StaffDesk(self.store)
+        return StaffDesk(self.store, self.texts)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """The ledger of who was told of what."""
+        return Notifications(self.database)
+
+    @cached_property
+    def notifiers(self) -> Notifiers:
+        """The ways in which staff are told."""
+        return Notifiers(self.settings, self.texts.hours.zone)
+
+    @cached_property
+    def pager(self) -> Pager:
+        """Paging, for the worker."""
+        rules, hours = rules_of(self.settings), self.texts.hours
+        return Pager(self.notifications, self.notifiers, rules, hours)
+
+    def load_encoder(self) -> Encode:
+        """Loads the sentence encoder; only whoever groups questions needs it."""
+        from knowledge.encoder import load_encoder
+        from knowledge.encoder.weights import DEFAULT_MODEL
+
+        settings = self.settings
+        model = settings.encoder_model or DEFAULT_MODEL
+        return load_encoder(settings.encoder, settings.model_dir, model).encode
 
     def load(self) -> None:
         """Makes every part now, so that what is broken stops the start of the process.

@@ -34,6 +34,15 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
             "bot.adapters.database.commands", "migrate", "Bring the database's tables up to date."
         ),
         "users": Place("bot.desk.commands", "users", "Add, list and remove staff."),
+        "audit": Place(
+            "bot.adapters.database.audit_commands", "audit", "Show that the logs are unbroken."
+        ),
+        "forget": Place(
+            "bot.adapters.database.privacy_commands", "forget", "Delete one person's words."
+        ),
+        "retention": Place(
+            "bot.adapters.database.privacy_commands", "retention", "Delete words that are old."
+        ),
         "shell": Place("bot.channels.shell.commands", "shell", "Chat as a patient would."),
         "triage": Place("knowledge.commands", "triage", "Decide on messages, one a line."),
         "check": Place("knowledge.check.command", "check", "Check the clinic's texts."),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+_SHORTEST_KEY: Final = 32
 _HIGHEST_PORT: Final = 65535
 
 
@@ -78,6 +79,14 @@ def setting(
 def text(value: str) -> str:
     """Accepts any text."""
     return value
+
+
+def keys(value: str) -> tuple[str, ...]:
+    """Accepts long random texts with spaces between them."""
+    found = tuple(value.split())
+    if any(len(key) < _SHORTEST_KEY for key in found):
+        raise UnusableValueError(f"give keys of at least {_SHORTEST_KEY} random characters")
+    return found
 
 
 def path(value: str) -> Path:

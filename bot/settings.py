@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bot.paging_settings import NEEDED, DeskSettings
 from bot.setting_values import (
     Bind,
     Declaration,
@@ -36,7 +37,7 @@ _DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg", "postgres")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(DeskSettings):
     """What an operator can choose. Every value has a default that works on one machine."""
 
     mode: Literal["local", "production"] = setting(
@@ -191,6 +192,19 @@ class Settings:
             raise SettingsError("FAQBOT_SECRET_KEY", "is missing", fix)
         return _kept_key(self.var / "secret_key")
 
+    def require_data_keys(self) -> tuple[str, ...]:
+        """Returns the keys that seal stored secrets; `local` mode makes one at the first call.
+
+        Raises:
+            SettingsError: in production, when no key is set.
+        """
+        if self.data_keys:
+            return self.data_keys
+        if self.mode == "production":
+            fix = "set it, or FAQBOT_DATA_KEYS_FILE, to at least 32 random characters"
+            raise SettingsError("FAQBOT_DATA_KEYS", "is missing", fix)
+        return (_kept_key(self.var / "data_key"),)
+
 
 def declarations() -> dict[str, Declaration]:
     """Returns what can be set, by the field of `Settings`."""
@@ -261,12 +275,25 @@ def _check(settings: Settings) -> None:
             f"is {settings.web_event_streams} with {settings.web_threads} threads",
             "give fewer streams than FAQBOT_WEB_THREADS, so that messages find a thread",
         )
+    _check_targets(settings)
     if settings.recover_after <= settings.rasa_timeout:
         raise SettingsError(
             "FAQBOT_RECOVER_AFTER",
             f"is {settings.recover_after:g}, within FAQBOT_RASA_TIMEOUT",
             "give more seconds than FAQBOT_RASA_TIMEOUT",
         )
+
+
+def _check_targets(settings: Settings) -> None:
+    targets = [target for step in settings.page_ladder for target in step.targets]
+    for target in (*targets, *settings.notify):
+        needed = NEEDED.get(target.kind)
+        if needed is not None and not getattr(settings, needed):
+            variable = declarations()[needed].variable
+            raise SettingsError(variable, f"is missing for the target {target.shown}", "set it")
+    if settings.desk_streams >= settings.desk_threads:
+        fix = "give fewer streams than FAQBOT_DESK_THREADS, so that pages find a thread"
+        raise SettingsError("FAQBOT_DESK_STREAMS", f"is {settings.desk_streams}", fix)
 
 
 def _kept_key(file: Path) -> str:

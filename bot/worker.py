@@ -1,44 +1,41 @@
-"""The worker: `python -m bot.worker`. Jobs from the queue, and sweeps that let nothing wait.
+"""The worker: `python -m bot.worker`. Jobs, sweeps that let nothing wait, and paging.
 
-The queue is huey's: a SQLite file by default, Redis when `FAQBOT_REDIS_URL` is set. Sweeps do
-not go through the queue: what they mend may be the loss of a job.
+Sweeps do not go through the queue: what they mend may be the loss of a job.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 import signal
 import sys
 import threading
 from typing import Any, Final
 
-from huey import Huey, RedisHuey, SqliteHuey  # type: ignore[import-untyped]
+from huey import Huey, crontab  # type: ignore[import-untyped]
 from huey.consumer import Consumer  # type: ignore[import-untyped]
 
 from bot.adapters.database import pending_migrations
+from bot.adapters.database.erasure import Erasure
 from bot.adapters.database.heartbeats import beat
+from bot.adapters.database.privacy_commands import retain
 from bot.assembly import Core
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
+from bot.desk.reset import mail_link
 from bot.fault import describe
+from bot.grouping import regroup
+from bot.job_queue import MAIL_LINK, build_queue
+from bot.pager import PagerThread
 from bot.process_log import configure_logging
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import SettingsError, load_settings
 from knowledge.errors import KnowledgeError
 
 _LOG: Final = logging.getLogger(__name__)
 HEARTBEAT: Final = "worker"
 _EVERY: Final = 5.0
 _HEALTH: Final = 10.0
-_QUEUE: Final = "faqbot"
-
-
-def build_queue(settings: Settings) -> Huey:
-    """Returns the job queue of the settings; every process that adds jobs uses it."""
-    if settings.redis_url:
-        return RedisHuey(_QUEUE, url=settings.redis_url)
-    settings.var.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(_QUEUE, filename=str(settings.var / "queue.db"))
 
 
 class Sweeper:
@@ -99,19 +96,32 @@ def main() -> int:
     except StoreUnavailableError as error:
         sys.stderr.write(f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})\n")
         return 1
-    sweeper = Sweeper(core)
-    sweeper.start()
+    queue = build_queue(settings)
+    queue.task(name=MAIL_LINK, retries=3, retry_delay=20)(
+        functools.partial(mail_link, settings, core.database, core.notifiers.mail)
+    )
+    queue.periodic_task(crontab(minute="17"), name="regroup")(
+        functools.partial(regroup, core.database, core.load_encoder)
+    )
+    erasure = Erasure(core.database, settings.var / "dialogues.db")
+    queue.periodic_task(crontab(minute="41"), name="retain")(
+        functools.partial(retain, erasure, settings.retention_days)
+    )
+    threads = (Sweeper(core), PagerThread(core.pager, queue))
+    for thread in threads:
+        thread.start()
     try:
-        _consume(build_queue(settings), stop)
+        _consume(queue, stop)
     finally:
-        sweeper.stop()
+        for thread in threads:
+            thread.stop()
         core.database.close()
     return 0
 
 
 def _consume(queue: Huey, stop: threading.Event) -> None:
     """Runs jobs until `stop` is set."""
-    consumer = Consumer(queue, workers=2, max_delay=2.0)
+    consumer = Consumer(queue, workers=4, max_delay=0.5)
     consumer.start()
     _stop_on_signal(stop)  # again: huey has put its own handlers in place
     while not stop.wait(_HEALTH):

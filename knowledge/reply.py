@@ -27,6 +27,7 @@ Kind = Literal[
     "feedback",
     "holding",
     "locked",
+    "handoff",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 

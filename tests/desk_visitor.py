@@ -20,9 +20,10 @@ from bot.desk.links import OneTimeLinks
 from bot.settings import Settings, load_settings
 from knowledge.library.models import Library, Wording
 from tests.scripted_clinic import scripted_library
-from tests.scripted_dialogue import Clinic, red_line, sqlite_clinic
+from tests.scripted_dialogue import Clinic, PlainTexts, red_line, sqlite_clinic
 
 PASSWORD = "four unrelated words"
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 SCRIPT = {
     "i want to die": red_line("self_harm", "T1"),
     "not breathing": red_line("medical_emergency", "T0"),
@@ -104,6 +105,7 @@ def desk_library() -> Library:
         facts={"CLINIC_NAME": Wording("Test Clinic", "Test Clinic")},
         clinic={
             "timezone": "America/New_York",
+            "hours": {key: ["00:00", "23:59"] for key in _WEEK},
             "response_times": {"T0": 5, "T1": 15, "T2": 480, "T3": 1440},
         },
     )
@@ -127,7 +129,7 @@ def desk_over(clinic: Clinic, folder: Path, **environ: str) -> Desk:
         }
     )
     clinic.dialogue.script |= SCRIPT
-    app = create_app(settings, clinic.database, desk_library(), clinic.clock)
+    app = create_app(settings, clinic.database, desk_library(), PlainTexts(), clinic.clock)
     accounts = Accounts(clinic.database, clinic.clock)
     links = OneTimeLinks(clinic.database, clinic.clock)
     return Desk(app, clinic, settings, accounts, links)

@@ -15,11 +15,19 @@ import sqlalchemy as sa
 from bot.adapters.database import Database, SqlConversationStore, migrate
 from bot.adapters.database.models import AccountRow, Base
 from bot.conversation import Channel, Conversations, Limits, Staff, StaffDesk
+from bot.conversation.hours import ClinicHours
 from bot.conversation.model import DialogueRequest, DialogueResult
 from knowledge.decision import Category, Decision, Tier
 from knowledge.reply import Button, Escalation, Reply
 
 START = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+#: Open day and night: minutes run at any hour.
+HOURS = ClinicHours(
+    dt.UTC,
+    {day: (dt.time(0), dt.time(23, 59, 59)) for day in range(7)},
+    frozenset(),
+    {"T0": 5, "T1": 15, "T2": 480, "T3": 1440},
+)
 SOURCE = {"key": "SRC", "title": "Label", "organisation": "Agency", "year": 2024, "url": None}
 
 
@@ -66,6 +74,21 @@ class PlainTexts:
 
     def locked(self, language: str) -> Reply:
         return reply("locked", f"Paused ({language}).")
+
+    def promised(self, reply: Reply, at: dt.datetime) -> Reply:
+        return reply
+
+    def due(self, tier: Tier, since: dt.datetime) -> dt.datetime:
+        return HOURS.due(tier, since)
+
+    def staff_joined(self, name: str, language: str) -> Reply:
+        return reply("handoff", f"{name} has joined.")
+
+    def handed_back(self, language: str, *, locked: bool) -> Reply:
+        return reply("handoff", "Staff have left." if locked else "The assistant is back.")
+
+    def resolved(self, language: str) -> Reply:
+        return reply("handoff", "Staff have closed this.")
 
 
 def result_of(*replies: Reply, **further: Any) -> DialogueResult:
@@ -142,8 +165,9 @@ def build_clinic(database: Database, patience: float = 8.0) -> Clinic:
     clock, dialogue = TurnedClock(), ScriptedDialogue()
     store = SqlConversationStore(database, clock)
     limits = Limits(patience=patience)
-    conversations = Conversations(store, dialogue, PlainTexts(), limits, clock)
-    return Clinic(database, dialogue, clock, store, conversations, StaffDesk(store, clock))
+    fixed = PlainTexts()
+    conversations = Conversations(store, dialogue, fixed, limits, clock)
+    return Clinic(database, dialogue, clock, store, conversations, StaffDesk(store, fixed, clock))
 
 
 @contextmanager

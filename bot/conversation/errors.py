@@ -51,8 +51,19 @@ class NotHeldError(ConversationError):
     """The conversation is not held by the member of staff who acts on it: claim it first."""
 
 
+class IllegalStepError(ConversationError):
+    """A case cannot go from one state to the other."""
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__(f"a case that is {before} cannot become {after}")
+
+
 class NoOpenEscalationError(ConversationError):
     """The conversation has no open escalation."""
+
+
+class TextNotSentError(ConversationError):
+    """A text message could not be handed over; says why, without number or text."""
 
 
 class StoreUnavailableError(ConversationError):

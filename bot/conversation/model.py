@@ -118,7 +118,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class OpenedEscalation:
-    """An escalation as the core keeps it."""
+    """An escalation as the core keeps it: a case for staff.
+
+    Attributes:
+        waiting_since: since when the patient waits for staff; None while staff wait for them.
+        answered_at: when staff first wrote to the patient.
+        page_round: how often paging began anew; each round's steps are done once.
+        page_from: when the round's clock starts; None while nobody has to be told.
+        acknowledged_by: who said that they are on it, without having claimed it yet.
+    """
 
     id: int
     conversation_id: str
@@ -131,6 +139,21 @@ class OpenedEscalation:
     claimed_by: Staff | None = None
     resolved_at: dt.datetime | None = None
     resolution: str | None = None
+    waiting_since: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    page_round: int = 1
+    page_from: dt.datetime | None = None
+    acknowledged_by: Staff | None = None
+    acknowledged_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """What staff write for each other; the patient never sees it."""
+
+    staff: Staff
+    text: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +258,7 @@ class Case:
     events: tuple[EscalationEvent, ...]
     contact: ContactDetails | None
     feedback: tuple[Feedback, ...]
+    notes: tuple[CaseNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,43 @@ class FixedReplies(Protocol):
         """Returns the reply while automated answers are paused."""
         ...
 
+    def promised(self, reply: Reply, at: dt.datetime) -> Reply:
+        """Returns a reply whose promise of staff's answer fits its tier and the clinic's hours."""
+        ...
+
+    def due(self, tier: Tier, since: dt.datetime) -> dt.datetime:
+        """Returns until when staff are to answer who waits since then."""
+        ...
+
+    def staff_joined(self, name: str, language: str) -> Reply:
+        """Returns what the visitor is told when a person takes over."""
+        ...
+
+    def handed_back(self, language: str, *, locked: bool) -> Reply:
+        """Returns what the visitor is told when the bot, or nobody (`locked`), answers again."""
+        ...
+
+    def resolved(self, language: str) -> Reply:
+        """Returns what the visitor is told when staff close the case."""
+        ...
+
+
+class TextSender(Protocol):
+    """Whoever can send text messages to telephones."""
+
+    def send(self, to: str, text: str, key: str) -> None:
+        """Hands a text over for sending, at most once for each key.
+
+        Args:
+            to: the number, in E.164 form.
+            text: what is sent.
+            key: repeats of a send that may have worked carry the same key.
+
+        Raises:
+            TextNotSentError: if it could not be handed over; the same call may succeed later.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NewConversation:
@@ -151,6 +188,32 @@ class LockedConversation(Protocol):
         resolution: str | None = None,
     ) -> None:
         """Moves an escalation on."""
+        ...
+
+    def last_escalation(self) -> OpenedEscalation | None:
+        """Returns the newest escalation, resolved or not."""
+        ...
+
+    def reopen_escalation(
+        self, escalation_id: int, category: Category, tier: Tier, reason: str
+    ) -> None:
+        """Opens a resolved escalation again."""
+        ...
+
+    def set_waiting(self, escalation_id: int, since: dt.datetime | None) -> None:
+        """Says since when the visitor waits for staff; None while staff wait for the visitor."""
+        ...
+
+    def begin_page_round(self, escalation_id: int, start: dt.datetime | None) -> None:
+        """Starts paging anew from a moment; None ends it."""
+        ...
+
+    def acknowledge(self, escalation_id: int, staff: Staff) -> None:
+        """Says who is on it, until the next round of paging begins."""
+        ...
+
+    def add_note(self, staff: Staff, text: str) -> None:
+        """Keeps a note of staff for staff."""
         ...
 
     def log(self, escalation_id: int, event: EscalationEvent) -> None:

@@ -55,5 +55,5 @@ def _hand_to_holder(
     if spotted.kind in URGENT_KINDS and spotted.escalation is not None:
         escalate(held, spotted.escalation, message.id, at)
     else:
-        note_for_holder(held, message.id, at)
+        note_for_holder(held, fixed, message.id, at)
     held.set_outcome(message.id, Outcome.HELD, None)

@@ -41,14 +41,14 @@ def record(
         replies = replies_to_send(held, result.replies, fixed, at)
         outcome = outcome if replies else Outcome.ATTACHED
     for reply in replies:
-        _send(held, message, reply, at)
+        _send(held, message, fixed.promised(reply, at), at)
     found = red_lines(result)
     for red_line in found:
         escalate(held, red_line, message.id, at)
     if not found and outcome is Outcome.HELD:
-        note_for_holder(held, message.id, at)
+        note_for_holder(held, fixed, message.id, at)
     elif not found and was_locked:
-        attach(held, message.id, at)
+        attach(held, fixed, message.id, at)
     _keep(held, result, at)
     held.set_outcome(message.id, outcome, result.decision)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from bot.conversation.case_notices import tell
 from bot.conversation.errors import (
     AlreadyHeldError,
     ClientMessageIdReusedError,
     NoOpenEscalationError,
     NotHeldError,
 )
+from bot.conversation.escalations import move
 from bot.conversation.model import (
     AuditEntry,
     Author,
@@ -21,19 +23,27 @@ from bot.conversation.model import (
     Staff,
     Status,
 )
-from bot.conversation.ports import Clock, ConversationStore, Draft, LockedConversation
+from bot.conversation.ports import (
+    Clock,
+    ConversationStore,
+    Draft,
+    FixedReplies,
+    LockedConversation,
+)
 from bot.conversation.service import utc_now
 from bot.conversation.text import checked_client_message_id, checked_text
-from knowledge.reply import Reply
 
 _MAX_REPLY: Final = 4000
+_MAX_NOTE: Final = 2000
 
 
 class StaffDesk:
     """Staff's side of the conversations."""
 
-    def __init__(self, store: ConversationStore, clock: Clock = utc_now) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: ConversationStore, fixed: FixedReplies, clock: Clock = utc_now
+    ) -> None:
+        self._store, self._fixed, self._clock = store, fixed, clock
 
     def list_open_escalations(
         self, limit: int = 100, offset: int = 0
@@ -49,31 +59,62 @@ class StaffDesk:
         """
         return self._store.case(conversation_id)
 
-    def claim(self, conversation_id: str, staff: Staff, announce: Reply | None = None) -> None:
-        """Takes a conversation over; the bot is silent from here on.
+    def claim(self, conversation_id: str, staff: Staff) -> None:
+        """Takes a conversation over and tells the visitor; the bot is silent from here on.
 
         Works on any conversation, escalated or not. Claiming what one holds already changes
         nothing.
-
-        Args:
-            conversation_id: the conversation.
-            staff: who takes it.
-            announce: an approved text that tells the visitor.
 
         Raises:
             AlreadyHeldError: if another member of staff holds it; says who.
         """
         at = self._clock()
         with self._store.locked(conversation_id) as held:
-            holder = held.conversation.holder
-            if holder is not None and holder.account_id != staff.account_id:
-                raise AlreadyHeldError(holder.name)
-            if holder is not None:
+            if _refuse_other_holder(held, staff):
                 return
-            held.set_holder(staff)
-            _move(held, Status.CLAIMED, staff, _event(Status.CLAIMED, staff, at))
-            _announce(held, announce, at)
+            self._hand_to(held, staff, staff, at)
             _audit(held, staff, "conversation.claim", at)
+
+    def assign(self, conversation_id: str, by: Staff, to: Staff) -> None:
+        """Gives a conversation to a colleague, or takes it over from one.
+
+        Whoever held it before finds their next reply refused, so that nobody is answered twice.
+        """
+        at = self._clock()
+        with self._store.locked(conversation_id) as held:
+            before = held.conversation.holder
+            if before is not None and before.account_id == to.account_id:
+                return
+            self._hand_to(held, to, by, at)
+            was = None if before is None else before.account_id
+            _audit(held, by, "conversation.assign", at, to=to.account_id, was=was)
+
+    def acknowledge(self, conversation_id: str, staff: Staff) -> None:
+        """Says that somebody is on it: paging pauses for the tier's response time.
+
+        Raises:
+            NoOpenEscalationError: if there is no open case.
+        """
+        at = self._clock()
+        with self._store.locked(conversation_id) as held:
+            case = _require_open(held)
+            if case.waiting_since is not None:
+                held.begin_page_round(case.id, self._fixed.due(case.tier, at))
+            held.acknowledge(case.id, staff)
+            held.log(case.id, EscalationEvent(kind="acknowledged", at=at, staff=staff))
+            _audit(held, staff, "case.acknowledge", at)
+
+    def add_note(self, conversation_id: str, staff: Staff, text: str) -> None:
+        """Keeps a note for colleagues.
+
+        Raises:
+            InvalidInputError: if the note cannot be accepted.
+        """
+        checked_text(text, _MAX_NOTE, "note")
+        at = self._clock()
+        with self._store.locked(conversation_id) as held:
+            held.add_note(staff, text)
+            _audit(held, staff, "conversation.note", at)
 
     def staff_reply(
         self, conversation_id: str, staff: Staff, client_message_id: str, text: str
@@ -89,33 +130,28 @@ class StaffDesk:
         checked_text(text, _MAX_REPLY)
         at = self._clock()
         with self._store.locked(conversation_id) as held:
-            _require_holder(held, staff)
             known = held.message_by_client_id(client_message_id, Author.STAFF)
             if known is not None:
-                if known.text != text:
-                    raise ClientMessageIdReusedError(client_message_id)
-                return known
+                return _same(known, client_message_id, text)
+            _require_holder(held, staff)
             draft = Draft(Author.STAFF, text, at, client_message_id=client_message_id, staff=staff)
             message = held.add_message(draft)
-            _move(held, Status.WAITING, staff, _event(Status.WAITING, staff, at, message.id))
+            case = held.open_escalation()
+            if case is not None:
+                move(held, case, Status.WAITING, staff)
+                held.set_waiting(case.id, None)
+                held.begin_page_round(case.id, None)
+                held.log(case.id, _event(Status.WAITING, staff, at, message.id))
             _audit(held, staff, "conversation.reply", at, message_id=message.id)
         return message
 
-    def hand_back(
-        self,
-        conversation_id: str,
-        staff: Staff,
-        *,
-        clear_lock: bool = False,
-        announce: Reply | None = None,
-    ) -> None:
-        """Gives the conversation back to the bot; its escalation stays open for anyone.
+    def hand_back(self, conversation_id: str, staff: Staff, *, clear_lock: bool = False) -> None:
+        """Gives the conversation back to the bot, and says so; its case stays open for anyone.
 
         Args:
             conversation_id: the conversation.
             staff: who held it.
             clear_lock: whether the bot may answer again after a T0/T1 escalation.
-            announce: an approved text that tells the visitor.
 
         Raises:
             NotHeldError: if this member of staff does not hold the conversation.
@@ -126,20 +162,23 @@ class StaffDesk:
             held.set_holder(None)
             if clear_lock:
                 held.set_locked(None)
-            _move(held, Status.OPEN, None, _event(Status.OPEN, staff, at))
-            _announce(held, announce, at)
+            case = held.open_escalation()
+            if case is not None:
+                move(held, case, Status.OPEN, None)
+                held.set_waiting(case.id, case.waiting_since or at)
+                held.begin_page_round(case.id, at)
+                held.log(case.id, _event(Status.OPEN, staff, at))
+            locked = held.conversation.locked_at is not None
+            tell(held, self._fixed.handed_back(held.conversation.language, locked=locked), at)
             _audit(held, staff, "conversation.hand_back", at, clear_lock=clear_lock)
 
-    def resolve(
-        self, conversation_id: str, staff: Staff, resolution: str, announce: Reply | None = None
-    ) -> None:
-        """Closes the open escalation, clears the lock and gives the conversation to the bot.
+    def resolve(self, conversation_id: str, staff: Staff, resolution: str) -> None:
+        """Closes the open case, clears the lock, gives the conversation to the bot and says so.
 
         Args:
             conversation_id: the conversation.
             staff: who resolves it; they must hold it, or nobody may.
             resolution: how it ended, for staff.
-            announce: an approved text that tells the visitor.
 
         Raises:
             AlreadyHeldError: if another member of staff holds it.
@@ -149,18 +188,29 @@ class StaffDesk:
         checked_text(resolution, _MAX_REPLY, "resolution")
         at = self._clock()
         with self._store.locked(conversation_id) as held:
-            holder = held.conversation.holder
-            if holder is not None and holder.account_id != staff.account_id:
-                raise AlreadyHeldError(holder.name)
-            escalation = held.open_escalation()
-            if escalation is None:
-                raise NoOpenEscalationError(conversation_id)
-            held.set_status(escalation.id, Status.RESOLVED, staff, resolution)
-            held.log(escalation.id, _event(Status.RESOLVED, staff, at))
+            _refuse_other_holder(held, staff)
+            case = _require_open(held)
+            tell(held, self._fixed.resolved(held.conversation.language), at)
+            move(held, case, Status.RESOLVED, staff, resolution)
+            held.set_waiting(case.id, None)
+            held.begin_page_round(case.id, None)
             held.set_holder(None)
             held.set_locked(None)
-            _announce(held, announce, at)
+            held.log(case.id, _event(Status.RESOLVED, staff, at))
             _audit(held, staff, "conversation.resolve", at)
+
+    def _hand_to(self, held: LockedConversation, staff: Staff, by: Staff, at: dt.datetime) -> None:
+        held.set_holder(staff)
+        case = held.open_escalation()
+        if case is not None:
+            move(held, case, Status.CLAIMED, staff)
+            since = case.waiting_since or at
+            held.set_waiting(case.id, since)
+            # From the claim on, colleagues are only told when the patient waits too long.
+            held.begin_page_round(case.id, self._fixed.due(case.tier, since))
+            kind = "claimed" if by == staff else "assigned"
+            held.log(case.id, EscalationEvent(kind=kind, at=at, staff=staff))
+        tell(held, self._fixed.staff_joined(staff.name, held.conversation.language), at)
 
 
 def _event(
@@ -169,13 +219,18 @@ def _event(
     return EscalationEvent(kind=status.value, at=at, message_id=message_id, staff=staff)
 
 
-def _move(
-    held: LockedConversation, status: Status, claimed_by: Staff | None, event: EscalationEvent
-) -> None:
-    escalation = held.open_escalation()
-    if escalation is not None:
-        held.set_status(escalation.id, status, claimed_by)
-        held.log(escalation.id, event)
+def _same(known: Message, client_message_id: str, text: str) -> Message:
+    if known.text != text:
+        raise ClientMessageIdReusedError(client_message_id)
+    return known
+
+
+def _refuse_other_holder(held: LockedConversation, staff: Staff) -> bool:
+    """Refuses when another member of staff holds it; returns whether this one does."""
+    holder = held.conversation.holder
+    if holder is not None and holder.account_id != staff.account_id:
+        raise AlreadyHeldError(holder.name)
+    return holder is not None
 
 
 def _require_holder(held: LockedConversation, staff: Staff) -> None:
@@ -184,9 +239,11 @@ def _require_holder(held: LockedConversation, staff: Staff) -> None:
         raise NotHeldError(held.conversation.id)
 
 
-def _announce(held: LockedConversation, announce: Reply | None, at: dt.datetime) -> None:
-    if announce is not None:
-        held.add_message(Draft(Author.BOT, announce.text, at, reply=announce))
+def _require_open(held: LockedConversation) -> OpenedEscalation:
+    case = held.open_escalation()
+    if case is None:
+        raise NoOpenEscalationError(held.conversation.id)
+    return case
 
 
 def _audit(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Final, TypeVar, cast
+from typing import Final, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from bot.desk.accounts import Account, Role
+from bot.desk.site import current_site
 
+_LOG: Final = logging.getLogger(__name__)
 ANYONE: Final = "anyone"
 #: Sent by the page's own script when it asks for what changed; `idle` or `active`.
 FRAGMENT_HEADER: Final = "X-Desk-Fragment"
@@ -62,5 +65,22 @@ def _check() -> ResponseReturnValue | None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("entry.login_form", next=wanted), 303)
     if not isinstance(access, Role) or not current_account().role.covers(access):
-        abort(403)
-    return None
+        refuse_role()
+    return _second_factor_first()
+
+
+def refuse_role() -> NoReturn:
+    """Refuses a page that is not for this role; the log says who tried."""
+    where = f"{request.method} {request.endpoint}"
+    _LOG.warning("refused: account %s at %s", current_account().id, where)
+    abort(403)
+
+
+def _second_factor_first() -> ResponseReturnValue | None:
+    """Leads to the set-up of the second factor where the clinic requires one."""
+    is_required = current_site().settings.desk_second_factor == "required"
+    if not is_required or current_account().has_second_factor:
+        return None
+    if request.blueprint == "me" or request.endpoint == "entry.logout":
+        return None
+    return redirect(url_for("me.account"), 303)

@@ -12,13 +12,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.adapters.database import Database
+from bot.adapters.database import Database, chain
 from bot.adapters.database.models import AccountRow, AuditRow
 from bot.conversation.model import Staff
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 from bot.desk.errors import AccountNotFoundError, LastAdminError, RefusedInputError
 
+#: A row lock that lets others refer to the row meanwhile: they may hold the audit log's end.
+NO_KEY: Final = {"key_share": True}
 _EMAIL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}")
 _LONGEST_NAME: Final = 80
 
@@ -35,6 +37,10 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
+    def covers_name(self, needed: str) -> bool:
+        """Tells the same of a role's name, for templates."""
+        return self.covers(Role(needed))
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -47,6 +53,7 @@ class Account:
     session_version: int
     has_password: bool
     is_active: bool
+    has_second_factor: bool = False
     is_authenticated: bool = True
     is_anonymous: bool = False
 
@@ -71,6 +78,11 @@ class Accounts:
         with self._database.read() as session:
             rows = session.scalars(sa.select(AccountRow).order_by(AccountRow.email))
             return tuple(account_of(row) for row in rows)
+
+    def active(self) -> tuple[Account, ...]:
+        """Returns who can log in, by name."""
+        found = [a for a in self.all() if a.is_active and a.has_password]
+        return tuple(sorted(found, key=lambda account: account.name.casefold()))
 
     def by_email(self, email: str) -> Account:
         """Returns an account.
@@ -125,19 +137,59 @@ class Accounts:
         account = self.by_email(email)
         now = self._clock()
         with self._database.write() as session:
-            row = session.get_one(AccountRow, account.id, with_for_update=True)
-            others = sa.select(AccountRow.id).where(
-                AccountRow.role == Role.ADMIN.value,
-                AccountRow.disabled_at.is_(None),
-                AccountRow.id != row.id,
-            )
-            if row.role == Role.ADMIN.value and session.scalar(others.limit(1)) is None:
-                raise LastAdminError(email)
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
+            _refuse_last_admin(session, row)
             if row.disabled_at is None:
                 row.disabled_at = now
                 row.session_version += 1
                 audit(session, "account.disable", row.id, now)
             return account_of(row)
+
+    def set_role(self, email: str, role: Role, by: Account | None = None) -> Account:
+        """Gives an account another role; its sessions end, so that the new one counts.
+
+        Raises:
+            AccountNotFoundError: if there is none with this address.
+            LastAdminError: if nobody would be left to run the desk.
+        """
+        account, now = self.by_email(email), self._clock()
+        with self._database.write() as session:
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
+            if role is not Role.ADMIN:
+                _refuse_last_admin(session, row)
+            row.role = role.value
+            row.session_version += 1
+            actor = None if by is None else by.id
+            audit(session, "account.role", row.id, now, {"role": role.value}, actor_id=actor)
+            return account_of(row)
+
+    def note_login(self, account: Account, how: str) -> None:
+        """Audits a log-in that another system vouched for."""
+        with self._database.write() as session:
+            audit(session, "login", account.id, self._clock(), {"how": how}, actor_id=account.id)
+
+    def end_sessions(self, email: str, by: Account | None = None) -> Account:
+        """Ends every session of an account.
+
+        Raises:
+            AccountNotFoundError: if there is none with this address.
+        """
+        account, now = self.by_email(email), self._clock()
+        with self._database.write() as session:
+            row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
+            row.session_version += 1
+            audit(session, "sessions.end", row.id, now, actor_id=None if by is None else by.id)
+            return account_of(row)
+
+
+def _refuse_last_admin(session: Session, row: AccountRow) -> None:
+    others = sa.select(AccountRow.id).where(
+        AccountRow.role == Role.ADMIN.value,
+        AccountRow.disabled_at.is_(None),
+        AccountRow.id != row.id,
+    )
+    if row.role == Role.ADMIN.value and session.scalar(others.limit(1)) is None:
+        raise LastAdminError(row.email)
 
 
 def account_of(row: AccountRow) -> Account:
@@ -150,6 +202,7 @@ def account_of(row: AccountRow) -> Account:
         session_version=row.session_version,
         has_password=row.password_hash is not None,
         is_active=row.disabled_at is None,
+        has_second_factor=row.totp_since is not None,
     )
 
 
@@ -201,4 +254,4 @@ def audit(
         at=at, actor_id=actor_id, action=action, subject_type="account", subject_id=str(account_id)
     )
     row.detail = dict(detail or {})
-    session.add(row)
+    chain.append(session, row)

@@ -9,24 +9,41 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore
+from bot.adapters.database.notifications import Notifications
 from bot.conversation import StaffDesk
-from bot.conversation.ports import Clock
+from bot.conversation.hours import ClinicHours
+from bot.conversation.ports import Clock, FixedReplies
 from bot.conversation.service import utc_now
 from bot.desk.access import register_access
 from bot.desk.accounts import Accounts
 from bot.desk.cases import cases
+from bot.desk.drafts import FaqDrafts
 from bot.desk.entry import entry
 from bot.desk.error_pages import register_error_pages
 from bot.desk.inbox import Inbox
+from bot.desk.learning import learning
 from bot.desk.links import OneTimeLinks
+from bot.desk.lists import lists
+from bot.desk.live import Changes
+from bot.desk.me import me
 from bot.desk.operation import operation
+from bot.desk.people import people
+from bot.desk.presence import Presence
 from bot.desk.presentation import register_presentation
+from bot.desk.second_factor import SecondFactor
+from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
 from bot.desk.sessions import register_sessions
+from bot.desk.shared import SharedParts
+from bot.desk.single_sign_on import register_single_sign_on
 from bot.desk.site import EXTENSION, Site
+from bot.desk.snippets import load_snippets
+from bot.job_queue import MAIL_LINK, adder, build_queue
+from bot.sealing import Sealer
 from bot.settings import Settings
-from knowledge.library import Library, load_library
+from knowledge.library import Library
 
 _MAX_BODY: Final = 64 * 1024
 
@@ -35,6 +52,7 @@ def create_app(
     settings: Settings,
     database: Database | None = None,
     library: Library | None = None,
+    texts: FixedReplies | None = None,
     clock: Clock = utc_now,
 ) -> Flask:
     """Builds the staff desk.
@@ -43,6 +61,7 @@ def create_app(
         settings: what the operator chose.
         database: where conversations are kept; the settings' by default.
         library: the clinic's texts; loaded from the settings' folder by default.
+        texts: what patients are told; the library's approved texts by default.
         clock: the current time.
 
     Raises:
@@ -51,11 +70,15 @@ def create_app(
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
-    library = library or load_library(settings.knowledge_dir, mode=settings.mode)
-    site = _site(settings, database or Database(settings.database_url), library, clock)
+    if library is None or texts is None:
+        loaded = ApprovedTexts.load(settings.knowledge_dir, settings.mode)
+        library, texts = library or loaded.library, texts or loaded
+    database = database or Database(settings.database_url)
+    site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, cases, operation):
+    for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
         app.register_blueprint(blueprint)
+    register_single_sign_on(app, settings)
     register_error_pages(app)
     register_headers(app, is_https=settings.desk_url.startswith("https://"))
     register_presentation(app, site)
@@ -71,14 +94,25 @@ def create_app(
     return app
 
 
-def _site(settings: Settings, database: Database, library: Library, clock: Clock) -> Site:
+def _site(
+    settings: Settings, database: Database, library: Library, texts: FixedReplies, clock: Clock
+) -> Site:
     return Site(
         settings=settings,
         database=database,
-        cases=StaffDesk(SqlConversationStore(database, clock), clock),
+        cases=StaffDesk(SqlConversationStore(database, clock), texts, clock),
         accounts=Accounts(database, clock),
         links=OneTimeLinks(database, clock),
-        inbox=Inbox(database, library.clinic["response_times"]),
+        inbox=Inbox(database, ClinicHours.of(library.clinic)),
+        notifications=Notifications(database),
+        presence=Presence(database),
+        changes=Changes(database, clock, settings.desk_streams),
+        shared=SharedParts(),
+        second_factor=SecondFactor(database, Sealer.of(settings), clock),
+        drafts=FaqDrafts(database, clock),
+        topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),
+        mail_link=adder(build_queue(settings), MAIL_LINK),
+        snippets=load_snippets(settings.knowledge_dir, library),
         questions={faq.id: faq.question for faq in library.faqs.values()},
         clinic_name=library.facts["CLINIC_NAME"].web,
         zone=ZoneInfo(library.clinic["timezone"]),

@@ -37,8 +37,17 @@ def authenticate(database: Database, clock: Clock, email: str, password: str) ->
             return None
         if passwords.is_outdated(known):
             current.password_hash = passwords.hash_password(password)
-        audit(session, "login", current.id, clock(), actor_id=current.id)
+        # The login that forgets wrong tries is the whole one, second factor included.
+        done = "login" if current.totp_since is None else "login.password"
+        audit(session, done, current.id, clock(), actor_id=current.id)
         return account_of(current)
+
+
+def confirms_password(database: Database, account_id: int, password: str) -> bool:
+    """Tells whether this is the account's password, for a step that asks for it again."""
+    with database.read() as session:
+        known = session.get_one(AccountRow, account_id).password_hash
+    return passwords.matches(password, known)
 
 
 def _begin_try(database: Database, now: dt.datetime, email: str) -> AccountRow | None:
@@ -48,7 +57,7 @@ def _begin_try(database: Database, now: dt.datetime, email: str) -> AccountRow |
         return None
     with database.write() as session:
         row = session.scalar(
-            sa.select(AccountRow).where(AccountRow.email == email).with_for_update()
+            sa.select(AccountRow).where(AccountRow.email == email).with_for_update(key_share=True)
         )
         if row is None or row.disabled_at is not None or row.password_hash is None:
             return None

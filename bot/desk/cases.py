@@ -1,4 +1,4 @@
-"""The inbox, a conversation, and what staff do with it."""
+"""A conversation, and what staff do with it."""
 
 from __future__ import annotations
 
@@ -16,39 +16,22 @@ from bot.conversation.errors import (
     NotHeldError,
 )
 from bot.conversation.model import Case
-from bot.desk.access import current_account, is_fragment, needs
+from bot.desk.access import FRAGMENT_HEADER, current_account, is_fragment, needs
 from bot.desk.accounts import Role
-from bot.desk.inbox import PAGE_SIZE
 from bot.desk.site import current_site
 from bot.desk.words import RESOLUTIONS
 
 cases: Final = Blueprint("cases", __name__)
-_MAX_PAGE: Final = 9999
-
-
-@cases.get("/")
-@needs(Role.STAFF)
-def inbox() -> ResponseReturnValue:
-    """Lists open cases."""
-    site, page = current_site(), _page_number()
-    rows = site.inbox.open_cases(site.clock(), page)
-    held = site.inbox.held_without_case() if page == 1 else ()
-    return _list_page("open", rows=rows, held=held, page=page)
-
-
-@cases.get("/resolved")
-@needs(Role.STAFF)
-def resolved() -> ResponseReturnValue:
-    """Lists resolved cases."""
-    site, page = current_site(), _page_number()
-    rows = site.inbox.resolved_cases(site.clock(), page)
-    return _list_page("resolved", rows=rows, held=(), page=page)
 
 
 @cases.get("/conversations/<uuid:conversation_id>")
 @needs(Role.STAFF)
 def conversation(conversation_id: uuid.UUID) -> ResponseReturnValue:
     """Shows a conversation and its case."""
+    site = current_site()
+    site.cases.get_conversation(str(conversation_id))  # 404 before anything is written
+    is_typing = request.headers.get(FRAGMENT_HEADER) == "typing"
+    site.presence.note(str(conversation_id), current_account(), site.clock(), typing=is_typing)
     return _conversation_page(str(conversation_id))
 
 
@@ -62,6 +45,51 @@ def claim(conversation_id: uuid.UUID) -> ResponseReturnValue:
         return _refused(conversation_id, f"Already claimed by {error.holder}.")
     flash("You have this conversation. The assistant is silent.")
     return _back(conversation_id, "actions")
+
+
+@cases.post("/conversations/<uuid:conversation_id>/acknowledge")
+@needs(Role.STAFF)
+def acknowledge(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Says that somebody is on it; paging pauses for the tier's response time."""
+    try:
+        current_site().cases.acknowledge(str(conversation_id), current_account().staff)
+    except NoOpenEscalationError:
+        return _refused(conversation_id, "There is no open case: it was resolved already.")
+    flash("Colleagues see that you are on it. Claim the conversation to answer.")
+    return _back(conversation_id, "actions")
+
+
+@cases.post("/conversations/<uuid:conversation_id>/assign")
+@needs(Role.STAFF)
+def assign(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Gives the conversation to a colleague, or takes it over."""
+    site, wanted = current_site(), request.form.get("to", type=int)
+    colleague = next((a for a in site.accounts.active() if a.id == wanted), None)
+    if colleague is None:
+        return _refused(conversation_id, "Not assigned. Choose a colleague.", status=422)
+    site.cases.assign(str(conversation_id), current_account().staff, colleague.staff)
+    flash(f"{colleague.name} has this conversation now.")
+    return _back(conversation_id, "actions")
+
+
+@cases.post("/conversations/<uuid:conversation_id>/note")
+@needs(Role.STAFF)
+def note(conversation_id: uuid.UUID) -> ResponseReturnValue:
+    """Keeps a note for colleagues; the patient never sees it."""
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
+    try:
+        current_site().cases.add_note(str(conversation_id), current_account().staff, text)
+    except InvalidInputError as error:
+        return _refused(conversation_id, f"Not saved. {error.fix}", status=422)
+    return _back(conversation_id, "notes")
+
+
+@cases.get("/snippets")
+@needs(Role.STAFF)
+def snippets() -> ResponseReturnValue:
+    """Returns the texts that can be put into a reply."""
+    texts = {snippet.title: snippet.text for snippet in current_site().snippets}
+    return {"snippets": texts}
 
 
 @cases.post("/conversations/<uuid:conversation_id>/reply")
@@ -117,38 +145,22 @@ def resolve(conversation_id: uuid.UUID) -> ResponseReturnValue:
     except InvalidInputError as error:
         return _refused(conversation_id, f"Not resolved. {error.fix}", status=422)
     flash("Resolved. The assistant answers in this conversation again.")
-    return redirect(url_for("cases.inbox"), 303)
-
-
-def _list_page(tab: str, *, rows: tuple[object, ...], held: object, page: int) -> str:
-    site = current_site()
-    counts = site.inbox.counts()
-    total = counts.open if tab == "open" else counts.resolved
-    return render_template(
-        "inbox_live.html" if is_fragment() else "inbox.html",
-        tab=tab,
-        rows=rows,
-        held=held,
-        counts=counts,
-        page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
-        now=site.clock(),
-    )
+    return redirect(url_for("lists.inbox"), 303)
 
 
 def _conversation_page(conversation_id: str, *, problem: str = "", draft: str = "") -> str:
     site = current_site()
     case = site.cases.get_conversation(conversation_id)
-    now, since = site.clock(), site.inbox.waiting_since(conversation_id)
-    tier = case.escalation.tier if case.escalation else "T3"
+    now = site.clock()
     return render_template(
         "conversation_live.html" if is_fragment() else "conversation.html",
         case=case,
         state=_state(case),
         counts=site.inbox.counts(),
-        waiting_since=since,
-        is_overdue=site.inbox.is_overdue(tier, since, now),
+        is_overdue=case.escalation is not None and site.inbox.is_overdue(case.escalation, now),
         now=now,
+        others=site.presence.others(conversation_id, current_account(), now),
+        colleagues=site.accounts.active(),
         problem=problem,
         draft=draft,
         client_message_id=str(uuid.uuid4()),
@@ -162,7 +174,8 @@ def _state(case: Case) -> str:
     if holder is not None and holder.account_id == current_account().id:
         who = "me"
     pause = "paused" if case.conversation.locked_at else "answering"
-    return f"{who}-{'open' if is_open else 'closed'}-{pause}"
+    taken = "-acknowledged" if case.escalation and case.escalation.acknowledged_by else ""
+    return f"{who}-{'open' if is_open else 'closed'}-{pause}{taken}"
 
 
 def _is_open(case: Case) -> bool:
@@ -178,8 +191,3 @@ def _refused(
 def _back(conversation_id: uuid.UUID, anchor: str | None = None) -> ResponseReturnValue:
     address = url_for("cases.conversation", conversation_id=conversation_id, _anchor=anchor)
     return redirect(address, 303)
-
-
-def _page_number() -> int:
-    wanted = request.args.get("page", 1, type=int)
-    return min(max(wanted, 1), _MAX_PAGE)

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import click
-import sqlalchemy as sa
 
+from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore, pending_migrations
-from bot.adapters.database.models import ConversationRow
 from bot.conversation import StaffDesk
-from bot.conversation.errors import NotHeldError, StoreUnavailableError
+from bot.conversation.errors import StoreUnavailableError
+from bot.conversation.service import utc_now
 from bot.desk.accounts import Account, Accounts, Role
 from bot.desk.errors import AccountNotFoundError, LastAdminError, RefusedInputError
+from bot.desk.freeing import free_conversations
 from bot.desk.links import LIFETIME, OneTimeLinks, link_address
+from bot.desk.second_factor import SecondFactor
+from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError, load_settings
 
 _HOURS: Final = int(LIFETIME.total_seconds() // 3600)
@@ -73,6 +76,35 @@ def disable(email: str) -> None:
         click.echo(f"{account.email} is disabled and logged off; {freed} conversation(s) freed.")
 
 
+@users.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def role(email: str, role: str) -> None:
+    """Give an account another role; its sessions end."""
+    with _people() as people:
+        account = people.accounts.set_role(email, Role(role))
+        click.echo(f"{account.email} is {account.role.value} now.")
+
+
+@users.command(name="log-off")
+@click.argument("email")
+def log_off(email: str) -> None:
+    """End every session of an account."""
+    with _people() as people:
+        click.echo(f"{people.accounts.end_sessions(email).email} is logged off everywhere.")
+
+
+@users.command(name="reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take a lost second factor away."""
+    with _people() as people:
+        account = people.accounts.by_email(email)
+        factor = SecondFactor(people.database, Sealer.of(people.settings), utc_now)
+        factor.switch_off(account, None)
+        click.echo(f"{account.email} logs in with the password alone until they set it up again.")
+
+
 @dataclass(frozen=True, slots=True)
 class _People:
     settings: Settings
@@ -82,18 +114,9 @@ class _People:
 
     def free_conversations(self, account: Account) -> int:
         """Hands back what a disabled account held: else its patients would wait unseen."""
-        held = sa.select(ConversationRow.id).where(ConversationRow.holder_id == account.id)
-        with self.database.read() as session:
-            conversations = session.scalars(held).all()
-        desk = StaffDesk(SqlConversationStore(self.database))
-        freed = 0
-        for conversation_id in conversations:
-            try:
-                desk.hand_back(conversation_id, account.staff)
-            except NotHeldError:  # they handed it back or resolved it meanwhile
-                continue
-            freed += 1
-        return freed
+        texts = ApprovedTexts.load(self.settings.knowledge_dir, self.settings.mode)
+        desk = StaffDesk(SqlConversationStore(self.database), texts)
+        return free_conversations(self.database, desk, account)
 
 
 @contextmanager

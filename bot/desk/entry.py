@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import re
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,14 +14,13 @@ from bot.desk import passwords
 from bot.desk.access import needs, open_to_anyone
 from bot.desk.accounts import Account, Role
 from bot.desk.authentication import MAX_TRIES, WINDOW, authenticate
-from bot.desk.errors import LinkUnusableError, RefusedInputError
+from bot.desk.errors import AccountNotFoundError, LinkUnusableError, RefusedInputError
 from bot.desk.links import FIRST_ADMIN
-from bot.desk.sessions import begin_session, end_session
+from bot.desk.second_step import go_on
+from bot.desk.sessions import end_session
 from bot.desk.site import current_site
 
 entry: Final = Blueprint("entry", __name__)
-#: Where a log-in may lead on to: this desk's own pages, and nowhere else.
-_ONWARD: Final = re.compile(r"/(resolved)?(\?page=\d{1,4})?|/conversations/[0-9a-f-]{36}")
 
 
 @entry.get("/login")
@@ -29,7 +28,7 @@ _ONWARD: Final = re.compile(r"/(resolved)?(\?page=\d{1,4})?|/conversations/[0-9a
 def login_form() -> ResponseReturnValue:
     """Shows the log-in."""
     if current_user.is_authenticated:
-        return redirect(url_for("cases.inbox"), 303)
+        return redirect(url_for("lists.inbox"), 303)
     return _login_page()
 
 
@@ -42,9 +41,27 @@ def login() -> ResponseReturnValue:
     account = authenticate(site.database, site.clock, email, password)
     if account is None:
         return _login_page(email=email, refused=True), 403
-    begin_session(account)
-    onward = request.form.get("next", "")
-    return redirect(onward if _ONWARD.fullmatch(onward) else url_for("cases.inbox"), 303)
+    return go_on(account, request.form.get("next", ""))
+
+
+@entry.get("/forgotten")
+@open_to_anyone
+def forgotten_form() -> ResponseReturnValue:
+    """Shows the form for a forgotten password."""
+    return render_template("forgotten.html", sends=bool(current_site().settings.smtp_url))
+
+
+@entry.post("/forgotten")
+@open_to_anyone
+def forgotten() -> ResponseReturnValue:
+    """Has a one-time link mailed; says the same whether or not there is such an account."""
+    site = current_site()
+    with contextlib.suppress(AccountNotFoundError):
+        account = site.accounts.by_email(request.form.get("email", "").strip())
+        if site.settings.smtp_url and account.is_active:
+            site.mail_link(account.id)
+    flash("If there is such an account, a link is on its way to it.")
+    return redirect(url_for("entry.login_form"), 303)
 
 
 @entry.post("/logout")
@@ -82,9 +99,9 @@ def redeem(token: str) -> ResponseReturnValue:
         return _welcome_page(site.links.account(token), refused), 422
     except LinkUnusableError:
         return _link_gone()
-    begin_session(account)
+    response = go_on(account, "")
     flash(f"Welcome, {account.name}. Your password is set.")
-    return redirect(url_for("cases.inbox"), 303)
+    return response
 
 
 def _login_page(*, email: str = "", refused: bool = False) -> str:
@@ -94,6 +111,7 @@ def _login_page(*, email: str = "", refused: bool = False) -> str:
         email=email,
         refused=refused,
         onward=onward,
+        signs_on=bool(current_site().settings.oidc_issuer),
         tries=MAX_TRIES,
         minutes=WINDOW // dt.timedelta(minutes=1),
     )

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from bot.conversation.errors import ConversationNotFoundError, StoreUnavailableError
+from bot.desk.errors import AccountNotFoundError
 from bot.fault import describe
 
 _LOG: Final = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ _FAULT: Final = ("Something went wrong", "Try again. If it goes on, report the r
 def register_error_pages(app: Flask) -> None:
     """Shows every error of the app as a page."""
     app.register_error_handler(ConversationNotFoundError, lambda _error: _page(404))
+    app.register_error_handler(AccountNotFoundError, lambda _error: _page(404))
     app.register_error_handler(StoreUnavailableError, _unavailable)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)

@@ -5,7 +5,7 @@ Everything comes from the settings; options on the command line come before thes
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from bot.settings import load_settings
 
@@ -14,7 +14,7 @@ _settings: Final = load_settings()
 bind = str(_settings.desk_bind)
 workers = 1
 worker_class = "gthread"
-threads = 8
+threads = _settings.desk_threads
 graceful_timeout = 6
 timeout = 60
 # Longer than a proxy keeps its connections, so that a request never meets a closing one.
@@ -25,3 +25,10 @@ loglevel = _settings.log_level
 control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60
+
+
+def post_worker_init(worker: Any) -> None:
+    """Lets live pages end as soon as the worker is told to stop."""
+    from bot.desk.site import EXTENSION
+
+    worker.wsgi.extensions[EXTENSION].changes.is_alive = lambda: worker.alive

@@ -15,6 +15,7 @@ from bot.conversation.service import utc_now
 from bot.conversation.tokens import hash_token, new_token
 from bot.desk import passwords
 from bot.desk.accounts import (
+    NO_KEY,
     Account,
     Accounts,
     Role,
@@ -115,7 +116,8 @@ class OneTimeLinks:
             row.email, row.name, row.password_hash = email, name, hashed
             row.session_version += 1
             audit(session, "password.set", row.id, now, actor_id=row.id)
-            audit(session, "login", row.id, now, actor_id=row.id)
+            if row.totp_since is None:
+                audit(session, "login", row.id, now, actor_id=row.id)
             return account_of(row)
 
     def _usable(
@@ -130,7 +132,9 @@ class OneTimeLinks:
         link = session.scalar(wanted.with_for_update() if lock else wanted)
         if link is None:
             raise LinkUnusableError
-        account = session.get_one(AccountRow, link.account_id, with_for_update=lock)
+        account = session.get_one(
+            AccountRow, link.account_id, with_for_update=NO_KEY if lock else None
+        )
         if account.disabled_at is not None:
             raise LinkUnusableError
         return link, account

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
 from flask import current_app
 
 from bot.adapters.database import Database
+from bot.adapters.database.notifications import Notifications
 from bot.conversation import StaffDesk
 from bot.conversation.ports import Clock
 from bot.desk.accounts import Accounts
+from bot.desk.drafts import FaqDrafts
 from bot.desk.inbox import Inbox
 from bot.desk.links import OneTimeLinks
+from bot.desk.live import Changes
+from bot.desk.presence import Presence
+from bot.desk.second_factor import SecondFactor
+from bot.desk.shared import SharedParts
+from bot.desk.snippets import Snippet
 from bot.settings import Settings
 
 EXTENSION: Final = "faqbot_desk"
@@ -26,6 +33,15 @@ class Site:
 
     Attributes:
         cases: what staff can do with a conversation.
+        notifications: who was told of which case.
+        presence: who looks at which conversation.
+        changes: tells open pages what changed.
+        drafts: FAQs that staff drafted from cases.
+        topics: the topics that FAQs have.
+        second_factor: codes of apps, and recovery codes.
+        mail_link: has the worker mail a one-time link to an account.
+        shared: lists that several see at the same time.
+        snippets: what can be put into a reply.
         questions: the question of each FAQ, by its id.
         zone: the clinic's time zone.
     """
@@ -36,6 +52,15 @@ class Site:
     accounts: Accounts
     links: OneTimeLinks
     inbox: Inbox
+    notifications: Notifications
+    presence: Presence
+    changes: Changes
+    shared: SharedParts
+    snippets: tuple[Snippet, ...]
+    second_factor: SecondFactor
+    drafts: FaqDrafts
+    topics: tuple[str, ...]
+    mail_link: Callable[[int], object]
     questions: Mapping[str, str]
     clinic_name: str
     zone: dt.tzinfo

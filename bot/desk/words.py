@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.conversation.case_words import CATEGORIES, TIERS
 from bot.conversation.model import Outcome
-from knowledge.decision import Category, Route, Tier
+from knowledge.decision import Route
 
-TIERS: Final[dict[Tier, str]] = {
-    "T0": "Life threat",
-    "T1": "Safety crisis",
-    "T2": "Clinical",
-    "T3": "Routine",
-}
-CATEGORIES: Final[dict[Category, str]] = {
-    "self_harm": "Suicide or self-harm",
-    "harm_to_others": "Danger to someone else",
-    "medical_emergency": "Medical emergency",
-    "adverse_effect": "Possible side effect",
-    "dosing": "Asks about a dose",
-    "diversion": "Misuse, or getting ketamine elsewhere",
-    "medication_advice": "Asks about their medicines",
-    "stopping_medication": "Asks about stopping a medicine",
-    "pregnancy": "Pregnancy or breastfeeding",
-    "eligibility": "Asks if treatment is right for them",
-    "minor": "About someone under 18",
-    "abuse": "Abuse or an unsafe home",
-    "psychosis_mania": "Signs of psychosis or mania",
-    "distress": "Severe distress",
-    "account": "Own records or appointment",
-    "complaint": "Complaint",
-    "human_request": "Asks for a person",
-    "language": "Needs another language",
-    "unanswerable": "No approved answer",
-    "failure": "The assistant failed",
-}
+__all__ = ["CATEGORIES", "TIERS"]
+
 ROUTES: Final[dict[Route, str]] = {
     "answer": "Answer with an approved text",
     "clarify": "Ask which question was meant",
     "smalltalk": "Small talk",
     "out_of_scope": "Not about the clinic",
     "escalate": "Hand over to staff",
+}
+WHO: Final = {
+    "mine": "Mine",
+    "nobody": "Not claimed",
+    "waiting": "Patient waits",
 }
 CHANNELS: Final = {"web": "Website chat", "sms": "Text message"}
 LANGUAGES: Final = {"en": "English", "es": "Spanish"}
@@ -60,6 +40,9 @@ EVENTS: Final = {
     "waiting": "Staff replied",
     "open": "Handed back to the assistant",
     "resolved": "Resolved",
+    "reopened": "Opened again",
+    "assigned": "Assigned",
+    "acknowledged": "Acknowledged",
 }
 #: How a case can end, as staff choose it.
 RESOLUTIONS: Final = {

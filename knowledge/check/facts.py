@@ -12,6 +12,8 @@ from knowledge.check.passage import Passage
 from knowledge.library.placeholders import placeholder_names, unset_facts
 
 _WELL_FORMED: Final = re.compile(r"\{\{\s*[A-Z][A-Z0-9_]*\s*\}\}")
+#: Filled in when a fixed text is sent.
+_MOMENTARY: Final = re.compile(r"\{(?:when|minutes|name)\}")
 _BRACES: Final = re.compile(r"\{+[^{}\n]*\}*|\}+")
 
 
@@ -20,7 +22,10 @@ def _unknown(base: Base) -> Iterator[Fault]:
         for name in sorted(placeholder_names(passage.text) - base.clinic.facts.keys()):
             problem = f"{{{{{name}}}}} is no clinic fact"
             yield passage.fault(name, problem, "use a name of clinic.yml, or add it there")
-        broken = _BRACES.search(_WELL_FORMED.sub(" ", passage.text))
+        text = _WELL_FORMED.sub(" ", passage.text)
+        if passage in base.fixed_texts:
+            text = _MOMENTARY.sub(" ", text)
+        broken = _BRACES.search(text)
         if broken:
             words = broken.group(0).strip()
             yield passage.fault(words, f"{words!r} is no placeholder", "write {{NAME}}")

@@ -102,3 +102,4 @@ class ClinicFile(BaseModel):
     timezone: str
     hours: dict[str, list[str]]
     response_times: dict[Tier, int]
+    closed_days: list[dt.date] = []

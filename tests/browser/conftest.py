@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -18,6 +19,14 @@ from bot.settings import load_settings
 from bot.setup import chromium
 from tests.chat_page import Chat
 from tests.scripted_dialogue import Clinic, PlainTexts, sqlite_clinic
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Real argon2, at its lowest cost: what is looked at here are pages.
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("bot.desk.passwords._HASHER", hasher)
+    monkeypatch.setattr("bot.desk.passwords._NOBODYS", hasher.hash("nobody's"))
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.desk_visitor import PASSWORD, Desk, opened_desk
+from tests.served_desk import served
 
 _SOON = 15_000
 Opener = Callable[[str], Page]
@@ -25,13 +24,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk_address(desk: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(desk.app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def opened(browser: Browser, desk: Desk, desk_address: str) -> Iterator[Opener]:
         page.get_by_label("E-mail address").fill(desk.hire(name).email)
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+        expect(page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
         return page
 
     yield open_for

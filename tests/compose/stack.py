@@ -30,6 +30,7 @@ class Stack:
             "POSTGRES_PASSWORD": secrets.token_hex(24),
             "REDIS_PASSWORD": secrets.token_hex(24),
             "FAQBOT_SECRET_KEY": secrets.token_hex(32),
+            "FAQBOT_DATA_KEYS": secrets.token_hex(32),
             "FAQBOT_MODE": "local",  # drafts too: approving is another matter
             "WEB_PUBLISH": f"127.0.0.1:{web}",
             "DESK_PUBLISH": f"127.0.0.1:{desk}",

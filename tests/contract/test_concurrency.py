@@ -93,23 +93,28 @@ def test_earlier_message_is_recovered_when_its_process_hangs(database: Database)
     assert [r.kind for r in first.replies] == ["holding"]
 
 
-def test_exactly_one_claim_wins_when_forty_staff_claim_at_once(clinic: Clinic) -> None:
+def test_exactly_one_claim_wins_when_two_hundred_claim_at_once(clinic: Clinic) -> None:
     conversation = clinic.start()
     clinic.dialogue.script["dose"] = red_line("dosing", "T2")
     clinic.conversations.post(conversation, "m1", "dose")
-    staff = [clinic.staff(f"Staff{number}") for number in range(40)]
+    staff = [clinic.staff(f"Staff{number}") for number in range(200)]
+    start = threading.Barrier(len(staff))
 
     def claim(one: Staff) -> str:
+        start.wait()
         try:
             clinic.desk.claim(conversation, one)
         except AlreadyHeldError as error:
             return error.holder
         return one.name
 
-    with ThreadPoolExecutor(20) as pool:
-        holders = set(pool.map(claim, staff))
-    assert len(holders) == 1
-    assert [row.action for row in clinic.rows(AuditRow)] == ["conversation.claim"]
+    with ThreadPoolExecutor(len(staff)) as pool:
+        answers = list(pool.map(claim, staff))
+    (winner,) = set(answers)
+    won = [row for row in clinic.rows(AuditRow) if row.action == "conversation.claim"]
+    assert [row.actor_id for row in won] == [s.account_id for s in staff if s.name == winner]
+    told = [m.text for m in clinic.store.messages(conversation, 1, 100) if m.kind == "handoff"]
+    assert told == [f"{winner} has joined."]
 
 
 def test_nothing_is_lost_or_doubled_when_staff_and_visitor_write_at_once(clinic: Clinic) -> None:
@@ -124,9 +129,10 @@ def test_nothing_is_lost_or_doubled_when_staff_and_visitor_write_at_once(clinic:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(30)))
-    stored = clinic.store.messages(conversation, 1, 100)
+    joined, *stored = clinic.store.messages(conversation, 1, 100)
+    assert joined.text == "Sam has joined."
     assert sorted(int(m.text.split()[1]) for m in stored) == list(range(30))
-    assert [m.seq for m in stored] == list(range(2, 32))
+    assert [m.seq for m in stored] == list(range(3, 33))
 
 
 def test_one_message_and_order_are_kept_when_two_processes_post(database: Database) -> None:

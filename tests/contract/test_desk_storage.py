@@ -36,7 +36,7 @@ def test_inbox_tells_the_same_when_cases_have_come_a_long_way(desk: Desk) -> Non
         ("T2", False, True),
         ("T3", False, False),
     ]
-    assert rows[2].waiting_since == now
+    assert rows[2].case.waiting_since == now
     page = sam.get("/").text
     assert "the patient wrote back" in page
     assert sam.act(drafted, "resolve", outcome="answered").location == "/"

@@ -15,8 +15,8 @@ from huey.consumer import Consumer  # type: ignore[import-untyped]
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisDownError
 
+from bot.job_queue import build_queue
 from bot.settings import Settings, load_settings
-from bot.worker import build_queue
 
 
 @pytest.fixture

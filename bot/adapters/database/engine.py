@@ -109,6 +109,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode = WAL",
         # An accepted message survives a power cut, not only a crash of the process.
         "synchronous = FULL",
+        # What is deleted is overwritten: a patient may ask to be forgotten.
+        "secure_delete = ON",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -126,7 +128,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
         pool_size=8,
         max_overflow=32,
         pool_pre_ping=True,
-        pool_timeout=_CONNECT_SECONDS,
+        pool_timeout=_BUSY_MS / 1000,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "options": f"-c lock_timeout={_BUSY_MS} -c timezone=UTC",

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.adapters.database import mapping
+from bot.adapters.database import chain, mapping
 from bot.adapters.database.models import (
     AuditRow,
+    CaseNoteRow,
     ContactRow,
     ConversationRow,
     EscalationEventRow,
@@ -118,6 +119,15 @@ class SqlLockedConversation:
         )
         return None if row is None else mapping.escalation(row)
 
+    def last_escalation(self) -> OpenedEscalation | None:
+        row = self._session.scalar(
+            sa.select(EscalationRow)
+            .where(EscalationRow.conversation_id == self._row.id)
+            .order_by(EscalationRow.id.desc())
+            .limit(1)
+        )
+        return None if row is None else mapping.escalation(row)
+
     def add_escalation(self, category: Category, tier: Tier, reason: str) -> OpenedEscalation:
         row = EscalationRow(
             conversation_id=self._row.id,
@@ -138,6 +148,40 @@ class SqlLockedConversation:
         row.category, row.tier, row.reason, row.updated_at = category, tier, reason, self._now
         self._changed()
 
+    def reopen_escalation(
+        self, escalation_id: int, category: Category, tier: Tier, reason: str
+    ) -> None:
+        row = self._escalation_row(escalation_id)
+        row.status, row.opened_at = Status.OPEN.value, self._now
+        row.claimed_by_id = row.claimed_by_name = row.answered_at = None
+        row.resolved_at = row.resolution = None
+        self.raise_escalation(escalation_id, category, tier, reason)
+
+    def set_waiting(self, escalation_id: int, since: dt.datetime | None) -> None:
+        row = self._escalation_row(escalation_id)
+        row.waiting_since = since
+        if since is None and row.answered_at is None:
+            row.answered_at = self._now
+        self._changed()
+
+    def begin_page_round(self, escalation_id: int, start: dt.datetime | None) -> None:
+        row = self._escalation_row(escalation_id)
+        row.page_round += 1
+        row.page_from = row.next_page_at = start
+        row.acknowledged_by_id = row.acknowledged_by_name = row.acknowledged_at = None
+        self._changed()
+
+    def acknowledge(self, escalation_id: int, staff: Staff) -> None:
+        row = self._escalation_row(escalation_id)
+        row.acknowledged_by_id, row.acknowledged_by_name = staff.account_id, staff.name
+        row.acknowledged_at = self._now
+        self._changed()
+
+    def add_note(self, staff: Staff, text: str) -> None:
+        note = CaseNoteRow(conversation_id=self._row.id, text=text, created_at=self._now)
+        note.staff_id, note.staff_name = staff.account_id, staff.name
+        self._add(note)
+
     def set_status(
         self,
         escalation_id: int,
@@ -154,19 +198,19 @@ class SqlLockedConversation:
         self._changed()
 
     def log(self, escalation_id: int, event: EscalationEvent) -> None:
-        self._add(
-            EscalationEventRow(
-                escalation_id=escalation_id,
-                kind=event.kind,
-                at=event.at,
-                category=event.category,
-                tier=event.tier,
-                reason=event.reason,
-                message_id=event.message_id,
-                staff_id=None if event.staff is None else event.staff.account_id,
-                staff_name=None if event.staff is None else event.staff.name,
-            )
+        row = EscalationEventRow(
+            escalation_id=escalation_id,
+            kind=event.kind,
+            at=event.at,
+            category=event.category,
+            tier=event.tier,
+            reason=event.reason,
+            message_id=event.message_id,
+            staff_id=None if event.staff is None else event.staff.account_id,
+            staff_name=None if event.staff is None else event.staff.name,
         )
+        chain.append(self._session, row)
+        self._changed()
 
     def set_holder(self, staff: Staff | None) -> None:
         self._row.holder_id = None if staff is None else staff.account_id
@@ -204,16 +248,16 @@ class SqlLockedConversation:
         self._add(row)
 
     def audit(self, entry: AuditEntry, at: dt.datetime) -> None:
-        self._add(
-            AuditRow(
-                at=at,
-                actor_id=entry.actor_id,
-                action=entry.action,
-                subject_type=entry.subject_type,
-                subject_id=entry.subject_id,
-                detail=dict(entry.detail),
-            )
+        row = AuditRow(
+            at=at,
+            actor_id=entry.actor_id,
+            action=entry.action,
+            subject_type=entry.subject_type,
+            subject_id=entry.subject_id,
+            detail=dict(entry.detail),
         )
+        chain.append(self._session, row)
+        self._changed()
 
     def _last_answer(self) -> str | None:
         return self._session.scalar(

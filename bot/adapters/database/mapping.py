@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.adapters.database.models import (
+    CaseNoteRow,
     ContactRow,
     ConversationRow,
     EscalationEventRow,
@@ -14,6 +15,7 @@ from bot.adapters.database.models import (
 )
 from bot.conversation.model import (
     Author,
+    CaseNote,
     Channel,
     ContactDetails,
     Conversation,
@@ -88,6 +90,12 @@ def escalation(row: EscalationRow) -> OpenedEscalation:
         claimed_by=_staff(row.claimed_by_id, row.claimed_by_name),
         resolved_at=row.resolved_at,
         resolution=row.resolution,
+        waiting_since=row.waiting_since,
+        answered_at=row.answered_at,
+        page_round=row.page_round,
+        page_from=row.page_from,
+        acknowledged_by=_staff(row.acknowledged_by_id, row.acknowledged_by_name),
+        acknowledged_at=row.acknowledged_at,
     )
 
 
@@ -102,6 +110,11 @@ def event(row: EscalationEventRow) -> EscalationEvent:
         message_id=row.message_id,
         staff=_staff(row.staff_id, row.staff_name),
     )
+
+
+def note(row: CaseNoteRow) -> CaseNote:
+    """Returns the note of a row."""
+    return CaseNote(Staff(row.staff_id, row.staff_name), row.text, row.created_at)
 
 
 def contact(row: ContactRow) -> ContactDetails:

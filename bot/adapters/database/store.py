@@ -14,6 +14,7 @@ from bot.adapters.database import mapping
 from bot.adapters.database.engine import Database
 from bot.adapters.database.held import SqlLockedConversation
 from bot.adapters.database.models import (
+    CaseNoteRow,
     ContactRow,
     ConversationRow,
     EscalationEventRow,
@@ -25,6 +26,7 @@ from bot.conversation.errors import ConversationNotFoundError, MessageNotFoundEr
 from bot.conversation.model import (
     Author,
     Case,
+    CaseNote,
     Conversation,
     EscalationEvent,
     Exchange,
@@ -160,6 +162,7 @@ class SqlConversationStore:
                 events=_events(session, conversation_id),
                 contact=None if contact is None else mapping.contact(contact),
                 feedback=tuple(mapping.feedback(row) for row in ratings),
+                notes=_notes(session, conversation_id),
             )
 
     def _unanswered(
@@ -203,3 +206,12 @@ def _events(session: Session, conversation_id: str) -> tuple[EscalationEvent, ..
         .order_by(EscalationEventRow.id)
     )
     return tuple(mapping.event(row) for row in rows)
+
+
+def _notes(session: Session, conversation_id: str) -> tuple[CaseNote, ...]:
+    rows = session.scalars(
+        sa.select(CaseNoteRow)
+        .where(CaseNoteRow.conversation_id == conversation_id)
+        .order_by(CaseNoteRow.id)
+    )
+    return tuple(mapping.note(row) for row in rows)

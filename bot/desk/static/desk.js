@@ -6,7 +6,11 @@
   if (!live) return;
   const connection = document.getElementById("connection");
   const announcer = document.getElementById("announcer");
-  const LONGEST_ANSWER = 10000;
+  const LONGEST_ANSWER = 10000; // milliseconds, as all of these
+  const WHILE_STREAMING = 15000;
+  const RETRY = 30000;
+  const TYPING_EVERY = 3000;
+  const TYPING_LASTS = 4000;
   let wasUsed = false;
   let lastGood = new Date();
 
@@ -51,6 +55,11 @@
     }
   }
 
+  // Others make the noise: `alarms.js` listens for it.
+  function alarm(count) {
+    dispatchEvent(new CustomEvent("desk-alarm", { detail: count }));
+  }
+
   function take(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("live");
     if (!fresh) throw new Error("no live part");
@@ -62,6 +71,7 @@
     const reply = document.getElementById("reply");
     if (reply && written && !reply.value) reply.value = written;
     document.title = live.dataset.title;
+    alarm(Number(fresh.dataset.alarming));
     if (after > before) {
       announcer.textContent = after === 1 ? "1 urgent case is open" : `${after} urgent cases are open`;
     }
@@ -81,35 +91,90 @@
     if (text) document.title = `! ${live.dataset.title}`;
   }
 
+  // --- asking, and being told when to ask -----------------------------------------------------
+
+  let typedAt = 0;
+  let asking = null;
+  let again = false;
+  let timer = 0;
+  let isStreaming = false;
+  let isOver = false;
+
+  addEventListener("input", (event) => {
+    if (event.target.id !== "reply") return;
+    const now = Date.now();
+    if (now - typedAt > TYPING_EVERY) {
+      typedAt = now;
+      soon();
+    }
+  });
+
+  function activity() {
+    if (live.dataset.typing && Date.now() - typedAt < TYPING_LASTS) return "typing";
+    return wasUsed ? "active" : "idle";
+  }
+
   async function ask() {
-    const activity = wasUsed ? "active" : "idle";
+    const headers = { "X-Desk-Fragment": activity() };
     wasUsed = false;
-    const response = await fetch(live.dataset.source, {
-      headers: { "X-Desk-Fragment": activity },
-      cache: "no-store",
-      signal: AbortSignal.timeout(LONGEST_ANSWER),
-    });
+    const signal = AbortSignal.timeout(LONGEST_ANSWER);
+    const response = await fetch(live.dataset.source, { headers, cache: "no-store", signal });
     if (response.status === 401) {
       warn("You are logged off: this page does not show new messages.", "/login");
-      return false;
+      isOver = true;
+      return;
     }
     if (!response.ok) throw new Error(String(response.status));
     take(await response.text());
     lastGood = new Date();
     warn("");
-    return true;
   }
 
-  async function poll() {
-    let goOn = true;
+  // One question at a time; a change that is told meanwhile asks once more.
+  async function soon() {
+    if (isOver) return;
+    if (asking) {
+      again = true;
+      return;
+    }
+    clearTimeout(timer);
+    asking = ask();
     try {
-      goOn = await ask();
+      await asking;
     } catch {
       const at = lastGood.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
       warn(`No connection to the desk. This page shows what was known at ${at}.`);
     }
-    if (goOn) setTimeout(poll, Number(live.dataset.every));
+    asking = null;
+    if (again) {
+      again = false;
+      soon();
+    } else {
+      timer = setTimeout(soon, isStreaming ? WHILE_STREAMING : Number(live.dataset.every));
+    }
   }
 
-  setTimeout(poll, Number(live.dataset.every));
+  function listen() {
+    if (isOver) return;
+    const stream = new EventSource(live.dataset.stream);
+    stream.addEventListener("open", () => {
+      isStreaming = true;
+      soon();
+    });
+    stream.addEventListener("changed", soon);
+    stream.addEventListener("error", () => {
+      isStreaming = false;
+      soon();
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, RETRY);
+    });
+  }
+
+  addEventListener("offline", soon);
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) soon();
+  });
+  alarm(Number(live.dataset.alarming));
+  timer = setTimeout(soon, Number(live.dataset.every));
+  listen();
 })();

@@ -105,12 +105,15 @@ def test_bot_answers_again_when_staff_resolved_the_escalation(scripted: Clinic) 
     assert _kinds(scripted, conversation, 2, "is it approved") == ["answer"]
 
 
-def test_new_escalation_is_opened_when_the_last_one_was_resolved(scripted: Clinic) -> None:
+def test_case_is_opened_again_when_a_new_red_line_follows_its_end(scripted: Clinic) -> None:
     conversation, sam = scripted.start(), scripted.staff()
     _kinds(scripted, conversation, 1, "die")
     scripted.desk.resolve(conversation, sam, "Called")
     assert _kinds(scripted, conversation, 2, "die") == ["crisis"]
-    assert [e.status for e in scripted.rows(EscalationRow)] == ["resolved", "open"]
+    (case,) = scripted.rows(EscalationRow)
+    assert (case.status, case.resolution, case.claimed_by_id) == ("open", None, None)
+    kinds = [event.kind for event in scripted.rows(EscalationEventRow)]
+    assert kinds == ["opened", "resolved", "reopened"]
 
 
 def test_lock_stays_when_staff_hand_back_without_clearing_it(scripted: Clinic) -> None:

@@ -16,7 +16,7 @@ from bot.conversation.errors import (
 )
 from bot.conversation.model import Author, ContactDetails, Feedback, Outcome, State, Status
 from bot.conversation.visitor import rate, save_contact
-from tests.scripted_dialogue import START, Clinic, red_line, reply
+from tests.scripted_dialogue import START, Clinic, red_line
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_escalation_is_open_for_anyone_when_it_is_handed_back(
     clinic, conversation = escalated
     sam = clinic.staff()
     clinic.desk.claim(conversation, sam)
-    clinic.desk.hand_back(conversation, sam, announce=reply("smalltalk", "The assistant is back."))
+    clinic.desk.hand_back(conversation, sam)
     (escalation,) = clinic.desk.list_open_escalations()
     assert (escalation.status, escalation.claimed_by) == (Status.OPEN, None)
     exchange = clinic.conversations.post(conversation, "m2", "is it approved")

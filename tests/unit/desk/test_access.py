@@ -19,11 +19,18 @@ PUBLIC = {
     "static",
     "entry.login_form",
     "entry.login",
+    "entry.forgotten_form",
+    "entry.forgotten",
+    "single_sign_on.begin",
+    "single_sign_on.finish",
+    "second_step.form",
+    "second_step.check",
     "entry.welcome",
     "entry.redeem",
     "operation.healthz",
     "operation.readyz",
 }
+ACTIONS = ["claim", "assign", "acknowledge", "note", "reply", "hand-back", "resolve"]
 
 
 def _access(app: Flask) -> dict[str, Any]:
@@ -40,8 +47,8 @@ def test_only_the_entrance_is_open_to_anyone(desk: Desk) -> None:
 
 
 def test_view_is_closed_to_everybody_when_it_declares_nothing(desk: Desk) -> None:
-    desk.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    response = desk.logged_in(role=Role.ADMIN).get("/forgotten")
+    desk.app.add_url_rule("/undeclared", "undeclared", lambda: "secret")
+    response = desk.logged_in(role=Role.ADMIN).get("/undeclared")
     assert response.status_code == 403
     assert "secret" not in response.text
 
@@ -65,7 +72,9 @@ def test_view_opens_when_the_role_covers_it(
     assert desk.logged_in(role=role).get("/room").status_code == status
 
 
-@pytest.mark.parametrize("action", ["", "/claim", "/reply", "/hand-back", "/resolve"])
+@pytest.mark.parametrize(
+    "action", ["", "/claim", "/assign", "/acknowledge", "/note", "/reply", "/hand-back", "/resolve"]
+)
 def test_existing_and_guessed_conversations_look_alike_when_nobody_is_logged_in(
     desk: Desk, action: str
 ) -> None:
@@ -88,14 +97,14 @@ def test_page_is_plain_404_when_a_conversation_is_guessed(desk: Desk, guess: str
     assert "Traceback" not in response.text
 
 
-@pytest.mark.parametrize("action", ["claim", "reply", "hand-back", "resolve"])
+@pytest.mark.parametrize("action", sorted({*ACTIONS} - {"assign"}))
 def test_action_is_404_when_a_conversation_is_guessed(desk: Desk, action: str) -> None:
     path = f"/conversations/{uuid.uuid4()}/{action}"
     fields = {"text": "hi", "client_message_id": "s1", "outcome": "spoke"}
     assert desk.logged_in().submit("/", path, **fields).status_code == 404
 
 
-@pytest.mark.parametrize("action", ["claim", "reply", "hand-back", "resolve"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_nothing_changes_when_a_form_is_forged(desk: Desk, action: str) -> None:
     conversation = desk.case()
     browser = desk.logged_in()

@@ -120,7 +120,8 @@ def test_further_pages_are_offered_when_there_are_many_cases(desk: Desk) -> None
         desk.case("what dose")
     browser = desk.logged_in()
     first = browser.get("/").text
-    assert "Page 1 of 2" in first
+    assert "Page 1" in first
+    assert "page=2" in first
     assert len(_cases(first)) == PAGE_SIZE
     assert len(_cases(browser.get("/?page=2").text)) == 1
     for odd in ("0", "-1", "x", "99999999999999999999"):

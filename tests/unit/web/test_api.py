@@ -102,7 +102,12 @@ def test_state_names_staff_when_they_hold_the_conversation(
     assert body is not None
     assert history is not None
     assert (body["state"], body["staff_name"], body["replies"]) == ("staff", "Sam", [])
-    words = history["messages"][0]
+    joined, words = history["messages"][:2]
+    assert (joined["author"], joined["kind"], joined["text"]) == (
+        "bot",
+        "handoff",
+        "Sam has joined.",
+    )
     assert words["staff_name"] == "Sam"
     assert words["html"] == "<p>Hi,<br>this is &lt;b&gt;Sam&lt;/b&gt;.</p>"
 

@@ -53,10 +53,11 @@ def test_staff_reply_and_claim_arrive_when_the_stream_is_open(
     assert next(stream).startswith("retry")
     assert _events(next(stream))[0][2] == {"state": "bot", "staff_name": None}
     clinic.desk.claim(visitor.id, sam)
+    assert _events(next(stream))[0][2]["text"] == "Sam has joined."
     assert _events(next(stream))[0][2] == {"state": "staff", "staff_name": "Sam"}
     clinic.desk.staff_reply(visitor.id, sam, "s1", "two\n\nparagraphs\ndata: forged")
     ((name, place, message),) = _events(next(stream))
-    assert (name, place) == ("message", "2")
+    assert (name, place) == ("message", "3")
     assert message["text"] == "two\n\nparagraphs\ndata: forged"
 
 

@@ -7,20 +7,39 @@ from bot.adapters.database.models.conversation import (
     FeedbackRow,
     MessageRow,
 )
-from bot.adapters.database.models.escalation import EscalationEventRow, EscalationRow
-from bot.adapters.database.models.operation import HeartbeatRow
-from bot.adapters.database.models.people import AccountRow, AuditRow, OneTimeLinkRow
+from bot.adapters.database.models.escalation import (
+    CaseNoteRow,
+    EscalationEventRow,
+    EscalationRow,
+)
+from bot.adapters.database.models.learning import FaqDraftRow, QuestionGroupRow
+from bot.adapters.database.models.notification import NotificationRow
+from bot.adapters.database.models.operation import ChainHeadRow, HeartbeatRow
+from bot.adapters.database.models.people import (
+    AccountRow,
+    AuditRow,
+    OneTimeLinkRow,
+    PresenceRow,
+    RecoveryCodeRow,
+)
 
 __all__ = [
     "AccountRow",
     "AuditRow",
     "Base",
+    "CaseNoteRow",
+    "ChainHeadRow",
     "ContactRow",
     "ConversationRow",
     "EscalationEventRow",
     "EscalationRow",
+    "FaqDraftRow",
     "FeedbackRow",
     "HeartbeatRow",
     "MessageRow",
+    "NotificationRow",
     "OneTimeLinkRow",
+    "PresenceRow",
+    "QuestionGroupRow",
+    "RecoveryCodeRow",
 ]

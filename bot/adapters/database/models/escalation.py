@@ -1,4 +1,4 @@
-"""Escalations and their append-only log. Neither holds message text."""
+"""Escalations, their append-only log, and staff's notes. The first two hold no message text."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ class EscalationRow(Base):
     claimed_by_name: Mapped[str | None] = mapped_column(sa.String(200))
     resolved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     resolution: Mapped[str | None] = mapped_column(sa.Text)
+    waiting_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    page_round: Mapped[int] = mapped_column(sa.Integer, default=1, server_default="1")
+    page_from: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    next_page_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+    acknowledged_by_id: Mapped[int | None] = mapped_column(BigId)
+    acknowledged_by_name: Mapped[str | None] = mapped_column(sa.String(200))
+    acknowledged_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         one_of("status", ("open", "claimed", "waiting", "resolved")),
@@ -39,6 +47,15 @@ class EscalationRow(Base):
             postgresql_where=sa.text("status <> 'resolved'"),
         ),
         sa.Index("ix_escalations_inbox", "status", "tier", "opened_at"),
+        sa.Index("ix_escalations_resolved", "status", "resolved_at"),
+        sa.Index(
+            "ix_escalations_unresolved",
+            "tier",
+            "opened_at",
+            "id",
+            sqlite_where=sa.text("status <> 'resolved'"),
+            postgresql_where=sa.text("status <> 'resolved'"),
+        ),
     )
 
 
@@ -60,3 +77,19 @@ class EscalationEventRow(Base):
     message_id: Mapped[str | None] = mapped_column(sa.String(36))
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     staff_name: Mapped[str | None] = mapped_column(sa.String(200))
+    number: Mapped[int] = mapped_column(BigId, unique=True)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class CaseNoteRow(Base):
+    """What staff write for each other about a conversation."""
+
+    __tablename__ = "case_notes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    staff_name: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

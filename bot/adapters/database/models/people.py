@@ -27,6 +27,11 @@ class AccountRow(Base):
     session_version: Mapped[int] = mapped_column(sa.Integer, default=1)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    #: Sealed with the data key; counts from `totp_since` on, when a first code was right.
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    totp_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    #: The last time step whose code was used, so that no code works twice.
+    totp_step: Mapped[int | None] = mapped_column(BigId)
 
     __table_args__ = (
         one_of("role", ("staff", "clinician", "admin")),
@@ -48,6 +53,34 @@ class OneTimeLinkRow(Base):
     used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+class RecoveryCodeRow(Base):
+    """Stands in for the app once; only its hash is stored."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class PresenceRow(Base):
+    """Who looks at a conversation, and who is writing."""
+
+    __tablename__ = "presence"
+
+    conversation_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("conversations.id"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(sa.String(200))
+    seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    typing_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
 class AuditRow(Base):
     """Something a person did; triggers refuse to change or delete it. Never message text."""
 
@@ -60,5 +93,8 @@ class AuditRow(Base):
     subject_type: Mapped[str] = mapped_column(sa.String(32))
     subject_id: Mapped[str] = mapped_column(sa.String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(Json)
+    number: Mapped[int] = mapped_column(BigId, unique=True)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
 
     __table_args__ = (sa.Index("ix_audit_log_subject", "subject_type", "subject_id"),)

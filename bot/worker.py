@@ -19,6 +19,7 @@ from huey.consumer import Consumer  # type: ignore[import-untyped]
 from bot.adapters.database import pending_migrations
 from bot.adapters.database.heartbeats import beat
 from bot.assembly import Core
+from bot.channels.sms.loops import TextingLoops
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
 from bot.fault import describe
@@ -99,11 +100,13 @@ def main() -> int:
     except StoreUnavailableError as error:
         sys.stderr.write(f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})\n")
         return 1
-    sweeper = Sweeper(core)
+    sweeper, texting = Sweeper(core), TextingLoops(core)
     sweeper.start()
+    texting.start()
     try:
         _consume(build_queue(settings), stop)
     finally:
+        texting.stop()
         sweeper.stop()
         core.database.close()
     return 0

@@ -27,6 +27,7 @@ Kind = Literal[
     "feedback",
     "holding",
     "locked",
+    "consent",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 

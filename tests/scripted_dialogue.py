@@ -67,6 +67,9 @@ class PlainTexts:
     def locked(self, language: str) -> Reply:
         return reply("locked", f"Paused ({language}).")
 
+    def texting(self, key: str, language: str) -> Reply:
+        return reply("holding" if key == "sms_picture" else "consent", f"{key}.")
+
 
 def result_of(*replies: Reply, **further: Any) -> DialogueResult:
     return DialogueResult(replies=replies, **further)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
 from knowledge.library import load_library
 from knowledge.library.models import Library
-from knowledge.reply import Reply, escalation_reply, holding_reply, message_reply
+from knowledge.reply import Kind, Reply, escalation_reply, holding_reply, message_reply
+
+#: The one text about texting that answers a message; the others may be sent after an opt-out.
+PICTURE: Final = "sms_picture"
 
 
 class ApprovedTexts:
@@ -33,6 +36,11 @@ class ApprovedTexts:
         """The clinic's name, for the page's title."""
         return self._library.facts["CLINIC_NAME"].web
 
+    @property
+    def timezone(self) -> str:
+        """The clinic's time zone."""
+        return str(self._library.clinic["timezone"])
+
     def notice(self, language: str) -> Reply:
         """Returns the first-contact notice."""
         return message_reply(self._library, "notice", "notice", language)
@@ -48,3 +56,8 @@ class ApprovedTexts:
     def locked(self, language: str) -> Reply:
         """Returns the text while automated answers are paused."""
         return message_reply(self._library, "locked", "locked", language)
+
+    def texting(self, key: str, language: str) -> Reply:
+        """Returns a text about texting itself: consent, help, pictures."""
+        kind: Kind = "holding" if key == PICTURE else "consent"
+        return message_reply(self._library, key, kind, language)

@@ -10,6 +10,15 @@ from bot.adapters.database.models.conversation import (
 from bot.adapters.database.models.escalation import EscalationEventRow, EscalationRow
 from bot.adapters.database.models.operation import HeartbeatRow
 from bot.adapters.database.models.people import AccountRow, AuditRow, OneTimeLinkRow
+from bot.adapters.database.models.texting import (
+    SmsConsentRow,
+    SmsInboundRow,
+    SmsOutboundRow,
+    SmsPersonRow,
+    SmsSecurityRow,
+    SmsStatusRow,
+    SmsThreadRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -23,4 +32,11 @@ __all__ = [
     "HeartbeatRow",
     "MessageRow",
     "OneTimeLinkRow",
+    "SmsConsentRow",
+    "SmsInboundRow",
+    "SmsOutboundRow",
+    "SmsPersonRow",
+    "SmsSecurityRow",
+    "SmsStatusRow",
+    "SmsThreadRow",
 ]

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -122,21 +123,24 @@ class TextingClinic:
         self.gate.report([StatusReport(GATEWAY, str(row.provider_id), state, error=error)])
         self.work()
 
-    def outbound(self) -> list[SmsOutboundRow]:
-        return self.clinic.rows(SmsOutboundRow)
+    def outbound(self) -> list[Any]:
+        return self._ordered(SmsOutboundRow)
 
     def states(self) -> list[str]:
         return [row.state for row in self.outbound()]
 
     def consents(self) -> list[tuple[str, str, str]]:
-        return [(row.kind, row.how, row.words) for row in self.clinic.rows(SmsConsentRow)]
+        return [(row.kind, row.how, row.words) for row in self._ordered(SmsConsentRow)]
 
     def cases(self) -> list[tuple[str, str]]:
-        return [(row.category, row.tier) for row in self.clinic.rows(EscalationRow)]
+        return [(row.category, row.tier) for row in self._ordered(EscalationRow)]
 
     def reasons(self) -> list[str]:
         """What the cases' logs say, in order."""
-        return [row.reason or "" for row in self.clinic.rows(EscalationEventRow)]
+        return [row.reason or "" for row in self._ordered(EscalationEventRow)]
+
+    def _ordered(self, table: Any) -> list[Any]:
+        return sorted(self.clinic.rows(table), key=lambda row: row.id)
 
     def conversations(self) -> list[str]:
         with self.clinic.database.read() as session:

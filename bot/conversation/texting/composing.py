@@ -6,8 +6,9 @@ from typing import Final
 
 from bot.conversation.model import URGENT_KINDS, Author, Message
 from bot.conversation.texting.long_version import long_version
-from bot.sms_text import cut, split_text
+from bot.sms_text import plain_text, split_text
 from knowledge.reply import Reply
+from knowledge.text.gsm7 import measure
 
 #: Offered under an answer that has a longer version, where it takes no further segment.
 MORE_HINT: Final = "Reply MORE for details."
@@ -35,5 +36,9 @@ def _with_hint(reply: Reply, text: str) -> str:
     if reply.kind != "answer" or len(long_version(reply)) <= len(reply.sms):
         return text
     hinted = f"{text}\n{MORE_HINT}"
-    fits = len(cut(hinted).segments) <= max(_SEGMENTS, len(cut(text).segments))
+    fits = _segments(hinted) <= max(_SEGMENTS, _segments(text))
     return hinted if fits else text
+
+
+def _segments(text: str) -> int:
+    return measure(plain_text(text)).segments

@@ -29,6 +29,10 @@ QUESTIONS = (
 )  # fmt: skip
 
 
+_PHONES = "+1303555%"
+_THEIRS = "conversation_id IN (SELECT conversation_id FROM sms_threads WHERE person_number LIKE ?)"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
     """How many texts, from how many numbers, within how many seconds."""
@@ -98,7 +102,7 @@ def _text_all(service: RunningService, phone: Phone, load: Load) -> None:
     with ThreadPoolExecutor(16) as pool:
         for index in range(plan.texts):
             if index in kill_at:
-                service.kill("worker")
+                _kill_the_worker(service)
             person, sid = f"+1303555{index % plan.numbers:04}", new_sid()
             text = (person, next(questions), sid)
             time.sleep(max(0.0, began + index * gap - time.monotonic()))
@@ -108,6 +112,18 @@ def _text_all(service: RunningService, phone: Phone, load: Load) -> None:
                 waiting.append(pool.submit(_deliver, phone, load, *text))
     for future in waiting:
         future.result()
+
+
+def _kill_the_worker(service: RunningService) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            service.kill("worker")
+        except ProcessLookupError:  # it has not come back from the last time
+            assert time.monotonic() < deadline, "the worker is not started again"
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _deliver(phone: Phone, load: Load, person: str, words: str, sid: str) -> None:
@@ -138,21 +154,26 @@ def check_load(service: RunningService, load: Load) -> dict[str, int]:
     """Asserts that every text has exactly one reply or case; returns counts of outcomes."""
     plan = load.plan
     assert load.statuses == {200: plan.texts + load.delivered}
-    asked = service.rows("SELECT id, outcome FROM messages WHERE author = 'visitor'")
+    asked = service.rows(
+        f"SELECT id, outcome FROM messages WHERE author = 'visitor' AND {_THEIRS}", _PHONES
+    )
     assert len(asked) == plan.texts
-    assert service.rows("SELECT count(*), count(DISTINCT provider_id) FROM sms_inbound") == [
+    stored = "SELECT count(*), count(DISTINCT provider_id) FROM sms_inbound"
+    assert service.rows(f"{stored} WHERE person_number LIKE ?", _PHONES) == [
         (plan.texts, plan.texts)
     ]
     replies = Counter(
         str(row[0])
         for row in service.rows(
             "SELECT in_reply_to FROM messages WHERE author = 'bot'"
-            " AND kind NOT IN ('notice', 'contact_prompt')"
+            f" AND kind NOT IN ('notice', 'contact_prompt') AND {_THEIRS}",
+            _PHONES,
         )
     )
     assert replies == {str(message): 1 for message, _ in asked}
     refs = [parse_qs(urlsplit(text.status_callback).query)["text"][0] for text in load.sent]
-    queued = service.rows("SELECT ref, person_number FROM sms_outbound ORDER BY id")
+    outbox = "SELECT ref, person_number FROM sms_outbound WHERE person_number LIKE ? ORDER BY id"
+    queued = service.rows(outbox, _PHONES)
     assert Counter(refs) == {str(ref): 1 for ref, _ in queued}
     sent, recorded = defaultdict(list), defaultdict(list)
     for text, ref in zip(load.sent, refs, strict=True):

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
-import pytest
-
-from tests.e2e.running_service import ROOT, RunningService, free_ports
+from tests.e2e.running_service import ROOT, RunningService
 from tests.texting_load import Plan, check_load, run_load
 
 TALK = (
     "is ketamine fda approved for depression", "MORE", "/again", "/forge hello",
     "/from +12025550112", "i want to kill myself", "/from +12025550113", "STOP",
-    "is ketamine addictive", "/from +12025550114", "depression treatment", "2",
+    "/from +12025550114", "depression treatment", "2",
 )  # fmt: skip
 LONGEST_ACCEPTED = 0.1
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    bind = f"127.0.0.1:{free_ports(1)[0]}"
-    var = tmp_path_factory.mktemp("texting") / "var"
-    with RunningService.started(var, FAQBOT_SMS_SIMULATOR_BIND=bind) as running:
-        yield running
 
 
 def test_every_text_has_one_reply_or_case_when_the_worker_is_killed_twice(
@@ -39,9 +28,9 @@ def test_simulated_phone_gets_what_a_real_one_would_when_it_texts(
     service: RunningService,
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "sms", "simulate"],
+        [sys.executable, "-m", "bot", "sms", "simulate", "--wait", "20"],
         cwd=ROOT, env=service.environ, input="\n".join(TALK), capture_output=True, text=True,
-        timeout=120, check=True,
+        timeout=200, check=True,
     )  # fmt: skip
     parts = done.stdout.split(" -> ")
     said = {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
@@ -53,7 +42,6 @@ def test_simulated_phone_gets_what_a_real_one_would_when_it_texts(
     crisis = said["i want to kill myself"]
     assert crisis.index("Call or text 988 now") < crisis.index("Automated assistant of")
     assert "unsubscribed" in said["STOP"]
-    assert "<-" not in said["is ketamine addictive"]
     assert "1. " in said["depression treatment"]
     assert "<-" in said["2"]
     assert "1. " not in said["2"]

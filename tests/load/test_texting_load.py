@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running_service import RunningService, free_ports
+from tests.e2e.running_service import RunningService
 from tests.texting_load import Plan, check_load, run_load
 
 
@@ -14,8 +14,7 @@ from tests.texting_load import Plan, check_load, run_load
 def test_every_text_has_one_reply_or_case_when_a_thousand_come_and_the_worker_dies_twice(
     tmp_path: Path,
 ) -> None:
-    bind = f"127.0.0.1:{free_ports(1)[0]}"
-    with RunningService.started(tmp_path / "var", FAQBOT_SMS_SIMULATOR_BIND=bind) as service:
+    with RunningService.started(tmp_path / "var") as service:
         load = run_load(service, Plan(texts=1000, numbers=300, seconds=20), limit=400)
         outcomes = check_load(service, load)
     print(f"\noutcomes {outcomes}, redelivered {load.delivered}, all handled in {load.took:.1f} s")

@@ -14,12 +14,14 @@ from bot.adapters.sms.simulated import configured_accounts
 from bot.channels.sms.simulator import Carrier, Phone, SentText, SimulatorServer
 from bot.channels.sms.simulator.phone import Site
 from bot.channels.sms.simulator.talk import HELP, Reporter, Talk
+from bot.conversation.texting.commands import STOP_WORDS
 from bot.settings import Settings, SettingsError, load_settings
 
 _PERSON: Final = "+12025550111"
 #: Seconds without a text after which a piped line counts as answered.
 _SILENCE: Final = 2.0
 _LONGEST: Final = 20.0
+_FIRST: Final = 4.0
 
 
 @click.group("sms")
@@ -31,7 +33,10 @@ def sms() -> None:
 @click.option("--gateway", help="Which gateway to stand in for; the first Twilio one by default.")
 @click.option("--number", default=_PERSON, show_default=True, help="The phone that you text from.")
 @click.option("--target", metavar="URL", help="Where the public site listens; by default here.")
-def simulate(gateway: str | None, number: str, target: str | None) -> None:
+@click.option(
+    "--wait", default=_FIRST, show_default=True, help="Seconds to wait for a reply to a piped line."
+)
+def simulate(gateway: str | None, number: str, target: str | None, wait: float) -> None:
     """Be the SMS provider and a patient's phone, without an account.
 
     Each line is a text to the clinic; what the clinic texts back is shown. Start the service
@@ -53,7 +58,7 @@ def simulate(gateway: str | None, number: str, target: str | None) -> None:
         raise click.ClickException(f"{problem}; set another address") from error
     talk = Talk(carrier, phone, account.numbers[0], number, click.echo)
     with server.serving():
-        _talk(talk, carrier)
+        _talk(talk, carrier, wait)
         reporter.close()
 
 
@@ -70,9 +75,9 @@ def _account(settings: Settings, wanted: str | None) -> tuple[str, TwilioAccount
     raise SettingsError("FAQBOT_SMS_GATEWAYS", "has no gateway that can be simulated", fix)
 
 
-def _talk(talk: Talk, carrier: Carrier) -> None:
+def _talk(talk: Talk, carrier: Carrier, wait: float) -> None:
     if not sys.stdin.isatty():
-        _replay(talk, carrier, sys.stdin)
+        _replay(talk, carrier, sys.stdin, wait)
         return
     click.echo(f"You text {talk.clinic} from {talk.person}. /help lists the commands.\n{HELP}")
     while True:
@@ -84,22 +89,24 @@ def _talk(talk: Talk, carrier: Carrier) -> None:
             return
 
 
-def _replay(talk: Talk, carrier: Carrier, lines: Iterable[str]) -> None:
+def _replay(talk: Talk, carrier: Carrier, lines: Iterable[str], wait: float) -> None:
     """Texts each line and waits for what comes back before the next."""
     for line in lines:
         click.echo(f"{talk.person} -> {line.rstrip()}")
         before = len(carrier.sent)
         if not talk.handle(line):
             return
-        _await_silence(carrier, before)
+        is_stop = line.strip().lower() in STOP_WORDS  # the provider itself has answered
+        if not is_stop and (not line.startswith("/") or line.startswith("/picture")):
+            _await_silence(carrier, before, wait)
 
 
-def _await_silence(carrier: Carrier, before: int) -> None:
+def _await_silence(carrier: Carrier, before: int, wait: float) -> None:
     started = changed = time.monotonic()
     seen = before
-    while (now := time.monotonic()) - started < _LONGEST:
+    while (now := time.monotonic()) - started < max(_LONGEST, wait):
         if len(carrier.sent) != seen:
             seen, changed = len(carrier.sent), now
-        if now - changed > _SILENCE and (seen > before or now - started > 2 * _SILENCE):
+        if now - started > wait if seen == before else now - changed > _SILENCE:
             return
         time.sleep(0.05)

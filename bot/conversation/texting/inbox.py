@@ -29,14 +29,15 @@ class InboxLimits:
     Attributes:
         continue_for: how long a phone number continues its conversation.
         notice_after: silence after which the first-contact notice is given again.
-        lease: how long one process may take for one text before another takes over.
+        lease: how long one process may take for one text before another takes over; should
+            both go on, the text is still answered once.
         most_attempts: tries after which a text goes to staff unread by the dialogue.
         max_chars: longest text that a conversation accepts.
     """
 
     continue_for: dt.timedelta = dt.timedelta(hours=24)
     notice_after: dt.timedelta = dt.timedelta(days=90)
-    lease: dt.timedelta = dt.timedelta(seconds=30)
+    lease: dt.timedelta = dt.timedelta(seconds=15)
     most_attempts: int = 5
     max_chars: int = 4000
 

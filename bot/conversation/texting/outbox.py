@@ -34,7 +34,7 @@ class OutboxLimits:
     """How long things take.
 
     Attributes:
-        lease: how long one process may take to hand a text over.
+        lease: how long one process may take to hand a text over; longer than a call may take.
         first_wait: wait after the first failure; it doubles with each further one.
         longest_wait: longest wait between two tries.
         give_up_after: age at which a text that could not be handed over goes to staff.
@@ -43,7 +43,7 @@ class OutboxLimits:
         report_within: wait for a status report where nothing can be looked up.
     """
 
-    lease: dt.timedelta = dt.timedelta(seconds=60)
+    lease: dt.timedelta = dt.timedelta(seconds=30)
     first_wait: dt.timedelta = dt.timedelta(seconds=2)
     longest_wait: dt.timedelta = dt.timedelta(minutes=5)
     give_up_after: dt.timedelta = dt.timedelta(hours=4)

@@ -42,7 +42,7 @@ def test_text_is_answered_once_when_its_worker_died_after_the_reply(
         patched.setattr(texting.store, "finish_incoming", _die)
         texting.inbox.handle_next()
     assert not texting.inbox.handle_next()  # still leased to the one that died
-    texting.clinic.clock.turn(seconds=31)
+    texting.clinic.clock.turn(seconds=16)
     texting.work()
     assert len(texting.gateway.sent) == 2
     assert [row.state for row in texting.clinic.rows(SmsInboundRow)] == ["done"]
@@ -59,7 +59,7 @@ def test_text_goes_to_staff_when_it_can_never_be_handled(
     texting.receive("is it approved?")
     for _ in range(6):
         texting.work()
-        texting.clinic.clock.turn(seconds=31)
+        texting.clinic.clock.turn(seconds=16)
     assert [row.state for row in texting.clinic.rows(SmsInboundRow)] == ["failed"]
     assert texting.cases() == [("failure", "T3")]
     assert texting.gateway.bodies == ["Staff have it."]
@@ -175,7 +175,7 @@ def test_same_parts_are_joined_when_the_first_try_died(
         patched.setattr(texting.store, "finish_incoming", _die)
         texting.inbox.handle_next()
     texting.receive("second")
-    texting.clinic.clock.turn(seconds=31)
+    texting.clinic.clock.turn(seconds=16)
     texting.work()
     assert _visitor_texts(texting.clinic) == ["a" * 160 + "first", "second"]
     assert [row.state for row in texting.clinic.rows(SmsInboundRow)] == ["done", "joined", "done"]

@@ -21,6 +21,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def setup(self) -> None:
+        """Remembers the connection: it ends with the server."""
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forgets the connection."""
+        self.server.connections.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
+
     def do_POST(self) -> None:
         """Takes a text."""
         length = min(int(self.headers.get("Content-Length", "0")), _MAX_BODY)
@@ -72,6 +83,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     carrier: Carrier
 
+    def __init__(self, *arguments: Any) -> None:
+        self.connections: set[socket.socket] = set()
+        super().__init__(*arguments)
+
 
 class SimulatorServer:
     """Serves a carrier on this machine."""
@@ -101,3 +116,6 @@ class SimulatorServer:
             self._server.shutdown()
             thread.join()
             self._server.server_close()
+            for connection in list(self._server.connections):
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)

@@ -40,15 +40,15 @@ class SqlTextGate:
         with self._database.write() as session:
             return sum(not _store_report(session, report, at) for report in reports)
 
-    def refuse(self, gateway: str, route: str, kind: str) -> None:
-        """Counts a refused request. Its content is not kept: a stranger wrote it."""
+    def refuse(self, gateway: str, route: str, kind: str, times: int = 1) -> None:
+        """Counts refused requests. Their content is not kept: a stranger wrote it."""
         minute = self._clock().replace(second=0, microsecond=0)
         key = {"minute": minute, "gateway": gateway, "route": route, "kind": kind}
         with self._database.write() as session:
-            statement = _insert(session, SmsSecurityRow).values(**key, times=1)
+            statement = _insert(session, SmsSecurityRow).values(**key, times=times)
             session.execute(
                 statement.on_conflict_do_update(
-                    index_elements=list(key), set_={"times": SmsSecurityRow.times + 1}
+                    index_elements=list(key), set_={"times": SmsSecurityRow.times + times}
                 )
             )
 

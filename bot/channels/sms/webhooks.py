@@ -15,6 +15,7 @@ from bot.adapters.database.texts_gate import SqlTextGate
 from bot.adapters.sms.errors import BadSignatureError, BadWebhookError
 from bot.adapters.sms.interfaces import Provider, Webhook
 from bot.assembly import Core
+from bot.channels.sms.refusals import Refusals
 
 _LOG: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "faqbot_sms"
@@ -30,6 +31,7 @@ class _Site:
     providers: dict[str, Provider]
     public_url: str
     figures: Counter
+    refusals: Refusals
 
 
 def signed_by_provider(
@@ -91,7 +93,7 @@ def register_webhooks(app: Flask, core: Core, registry: CollectorRegistry) -> No
         registry=registry,
     )
     app.extensions[_EXTENSION] = _Site(
-        core.text_gate, dict(core.providers), core.settings.public_url, figures
+        core.text_gate, dict(core.providers), core.settings.public_url, figures, Refusals()
     )
     app.register_blueprint(sms)
 
@@ -131,4 +133,6 @@ def _count(gateway: str, kind: str, times: int) -> None:
 def _count_refusal(gateway: str, route: str, kind: str) -> None:
     _LOG.warning("webhook %s of %s refused: %s", route, gateway, kind)
     _count(gateway, "refused", 1)
-    _site().gate.refuse(gateway, route, kind)
+    times = _site().refusals.due(gateway, route, kind)
+    if times:
+        _site().gate.refuse(gateway, route, kind, times)

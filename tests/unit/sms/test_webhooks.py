@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.adapters.database.models import SmsInboundRow, SmsSecurityRow, SmsStatusRow
+from bot.channels.sms.refusals import Refusals
 from bot.channels.sms.webhooks import PROVIDER
 from tests.scripted_dialogue import Clinic
 from tests.signed_webhooks import (
@@ -190,3 +191,14 @@ def test_figures_count_and_name_nobody_when_texts_came(client: FlaskClient, clin
     assert 'faqbot_sms_webhooks_total{gateway="main",kind="refused"} 1.0' in figures
     assert "secret" not in figures
     assert "2025550111" not in figures
+
+
+def test_flood_of_refused_requests_costs_few_writes_when_it_comes() -> None:
+    now = [0.0]
+    refusals = Refusals(lambda: now[0])
+    due = [refusals.due("main", "inbound", "bad_signature") for _ in range(1050)]
+    assert sum(due) == 1050
+    assert sum(1 for times in due if times) == 60
+    assert refusals.due("main", "status", "bad_signature") == 1
+    now[0] = 61.0
+    assert refusals.due("main", "inbound", "bad_signature") == 1

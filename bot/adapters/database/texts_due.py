@@ -18,7 +18,6 @@ _UNDER_WAY: Final = (
     TextState.UNCERTAIN.value,
 )
 _SECOND: Final = dt.timedelta(seconds=1)
-_CANDIDATES: Final = 50
 _RATE_LOCK: Final = 7_201_734
 
 
@@ -32,17 +31,12 @@ def claim_due(
     if session.get_bind().dialect.name != "sqlite":
         # Rates are counted in the table, so only one process may count and claim at a time.
         session.execute(sa.text(f"SELECT pg_advisory_xact_lock({_RATE_LOCK})"))
-    spent = _spent(session, at)
-    for row in session.scalars(_due(at)):
-        per_number, per_gateway = rates.get(row.gateway, (0.0, 0.0))
-        by_number = spent.get((row.gateway, row.clinic_number), 0)
-        by_gateway = sum(n for (gateway, _), n in spent.items() if gateway == row.gateway)
-        if by_number < per_number and by_gateway < per_gateway:
-            row.state, row.attempted_at = TextState.SENDING.value, at
-            row.attempts += 1
-            row.claimed_until, row.updated_at = at + lease, at
-            return row
-    return None
+    row = session.scalar(_due(at).where(*_within(rates, _spent(session, at))))
+    if row is not None:
+        row.state, row.attempted_at = TextState.SENDING.value, at
+        row.attempts += 1
+        row.claimed_until, row.updated_at = at + lease, at
+    return row
 
 
 def claim_uncertain(
@@ -86,7 +80,7 @@ def _due(at: dt.datetime) -> sa.Select[SmsOutboundRow]:
             ),
         )
         .order_by(SmsOutboundRow.urgent.desc(), SmsOutboundRow.id)
-        .limit(_CANDIDATES)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
 
@@ -99,3 +93,20 @@ def _spent(session: Session, at: dt.datetime) -> dict[tuple[str, str], int]:
         .group_by(SmsOutboundRow.gateway, SmsOutboundRow.clinic_number)
     )
     return {(gateway, number): count for gateway, number, count in rows}
+
+
+def _within(
+    rates: Mapping[str, tuple[float, float]], spent: Mapping[tuple[str, str], int]
+) -> list[sa.ColumnElement[bool]]:
+    """Returns conditions that leave out numbers and gateways whose rate is spent."""
+    left_out = []
+    for gateway, (per_number, per_gateway) in rates.items():
+        counts = {number: n for (of, number), n in spent.items() if of == gateway}
+        if sum(counts.values()) >= per_gateway:
+            left_out.append(SmsOutboundRow.gateway == gateway)
+            continue
+        busy = [number for number, n in counts.items() if n >= per_number]
+        if busy:
+            is_busy = SmsOutboundRow.clinic_number.in_(busy)
+            left_out.append(sa.and_(SmsOutboundRow.gateway == gateway, is_busy))
+    return [~condition for condition in left_out]

@@ -7,6 +7,7 @@ Carrier keywords count only as the whole text, as at the carriers. Wishes in oth
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,12 +35,17 @@ _WISH: Final = re.compile(
     rf"|unsubscribe(?: me)?|opt(?: |-)?(?:me )?out|opting out"
     rf"|(?:take|get) me off (?:your|this|the|ur) (?:text )?list"
     rf"|(?:remove|delete) (?:me|my number|this number)(?: from \w+(?: \w+)?(?: list)?)?"
-    rf"|i (?:do not|don't|dont) want (?:any )?(?:more |these |your |ur )*{_TEXTS})(?![\w'-])"
+    rf"|i (?:do not|don't|dont) want (?:any )?(?:more |these |your |ur )*{_TEXTS}"
+    rf"|no me (?:envien?|envies|manden?|mandes|escriban?|escribas)(?: mas)?(?: mensajes| textos)?"
+    rf"|no (?:quiero|deseo)(?: recibir)?(?: mas)? (?:mensajes|textos))(?![\w'-])"
 )
-_PLEA: Final = re.compile(r"(?:please |pls |plz )?stop(?: it| this| that| now| please| pls| plz)*")
+_PLEA: Final = re.compile(
+    r"(?:please |pls |plz )?stop(?: it| this| that| now| please| pls| plz| stop)*"
+    r"|alto|pare|parar|baja"
+)
 _FILLERS: Final = frozenset(
     "please pls plz thanks thank you thx now again anymore any more ever just i want to you guys"
-    " hi hello ok okay would like me from to the this number and all".split()
+    " por favor gracias ya hi hello ok okay would like me from to the this number and all".split()
 )
 _WORD: Final = re.compile(r"[a-z0-9'-]+")
 
@@ -95,4 +101,5 @@ def _keyword(words: str) -> Command | None:
 
 def _plain(text: str) -> str:
     straight = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(_WORD.findall(straight))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", straight) if c.isascii())
+    return " ".join(_WORD.findall(bare))

@@ -76,7 +76,9 @@ class TextOutbox:
         text = self._store.claim_outgoing(self._limits.lease, self._rates)
         if text is None:
             return False
-        if not self._is_held_back(text):
+        if text.numbers.gateway not in self._gateways:
+            self._fail(text, "its gateway is no longer configured")
+        elif not self._is_held_back(text):
             # Before this call the text is marked as being sent, and after it as what became of
             # it: a crash between leaves it marked, and its fate is looked up, never guessed.
             self._apply(text, self._gateways[text.numbers.gateway].send(text))

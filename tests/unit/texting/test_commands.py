@@ -36,7 +36,9 @@ def test_keyword_is_an_opt_out_when_it_is_the_whole_text(text: str) -> None:
     assert reading.is_keyword
 
 
-@pytest.mark.parametrize("text", ["cancel", "END", "quit", "revoke", "please stop", "stop it"])
+@pytest.mark.parametrize(
+    "text", ["cancel", "END", "quit", "revoke", "please stop", "stop it", "stop stop", "ALTO"]
+)
 def test_opt_out_is_unclear_when_it_may_mean_something_else(text: str) -> None:
     reading = read_command(text)
     assert reading is not None
@@ -48,7 +50,8 @@ def test_opt_out_is_unclear_when_it_may_mean_something_else(text: str) -> None:
     "don\u2019t text me anymore", "do not contact me", "no more texts please",
     "take me off your list",
     "remove my number", "opt me out", "unsubscribe me please", "i don't want these messages",
-    "stop these texts now", "never message me again", "quit messaging me thanks",
+    "no me env\u00eden m\u00e1s mensajes por favor", "stop these texts now",
+    "never message me again", "quit messaging me thanks",
 ])  # fmt: skip
 def test_wish_is_an_opt_out_when_it_is_put_in_other_words(text: str) -> None:
     reading = read_command(text)

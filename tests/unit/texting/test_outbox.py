@@ -289,3 +289,25 @@ def test_longer_texts_go_out_in_order_when_a_message_takes_several(
     assert len(parts) == 3
     assert " ".join(parts) == words.strip()
     assert texting.gateway.sent[-1].numbers.person == PHONE
+
+
+def test_other_numbers_go_on_when_the_rate_of_one_is_spent(texting: TextingClinic) -> None:
+    texting.outbox._rates["test"] = (1.0, 100.0)
+    for number in range(3):
+        texting.receive("hello", f"+1202555012{number}")
+    texting.receive("hello", "+12025550130", clinic="+12025550101")
+    texting.work()
+    assert {text.numbers.clinic for text in texting.gateway.sent} == {
+        "+12025550100", "+12025550101",
+    }  # fmt: skip
+
+
+def test_text_goes_to_staff_when_its_gateway_is_no_longer_configured(
+    texting: TextingClinic,
+) -> None:
+    texting.receive("is it approved?")
+    texting.inbox.handle_next()
+    texting.outbox._gateways = {}
+    texting.work()
+    assert texting.states() == ["failed", "failed"]
+    assert "no longer configured" in texting.reasons()[0]

@@ -17,7 +17,8 @@ from bot.adapters.database.models import (
     SmsThreadRow,
 )
 from bot.conversation.model import Channel, Status
-from bot.conversation.texting.model import ClaimedText, ConsentChange, Numbers
+from bot.conversation.texting.commands import read_command
+from bot.conversation.texting.model import ClaimedText, Command, ConsentChange, Numbers
 
 
 def open_thread(
@@ -48,8 +49,11 @@ def _person(session: Session, text: ClaimedText, at: dt.datetime) -> SmsPersonRo
     number = text.numbers.person
     person = session.get(SmsPersonRow, number, with_for_update=True)
     if person is None:
-        # Whoever writes first asks for an answer: that is the consent to it.
-        record_consent(session, ConsentChange(text.numbers, "opt_in", "first_text", text.text, at))
+        reading = read_command(text.text, text.keyword)
+        if reading is None or reading.command is not Command.STOP:
+            # Whoever writes first asks for an answer: that is the consent to it.
+            consent = ConsentChange(text.numbers, "opt_in", "first_text", text.text, at)
+            record_consent(session, consent)
         person = SmsPersonRow(number=number)
         session.add(person)
         session.flush()

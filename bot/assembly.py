@@ -15,6 +15,7 @@ from bot.adapters.database.texts_gate import SqlTextGate
 from bot.adapters.rasa_client import RasaClient
 from bot.adapters.sms.config import Accounts
 from bot.adapters.sms.interfaces import Provider
+from bot.adapters.sms.notices import NoticeTexts
 from bot.adapters.sms.providers import make_providers, rates_of
 from bot.adapters.sms.simulated import configured_accounts
 from bot.conversation import Conversations, Limits, StaffDesk
@@ -96,6 +97,12 @@ class Core:
             quiet_hours_of(self.settings.sms_quiet_hours, self.texts.timezone),
             OutboxLimits(give_up_after=give_up),
         )
+
+    @cached_property
+    def notice_texts(self) -> NoticeTexts:
+        """What texts staff, outside of any conversation."""
+        senders = {name: account.numbers[0] for name, account in self.accounts.items()}
+        return NoticeTexts(self.database, self.providers, senders)
 
     def load(self) -> None:
         """Makes every part now, so that what is broken stops the start of the process.

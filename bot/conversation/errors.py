@@ -55,6 +55,10 @@ class NoOpenEscalationError(ConversationError):
     """The conversation has no open escalation."""
 
 
+class TextNotSentError(ConversationError):
+    """A text message could not be handed over; says why, without number or text."""
+
+
 class StoreUnavailableError(ConversationError):
     """The database cannot be reached or is too busy; the same call may succeed later."""
 

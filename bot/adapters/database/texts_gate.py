@@ -11,11 +11,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.models import SmsOutboundRow, SmsSecurityRow, SmsStatusRow
+from bot.adapters.database.models import (
+    SmsNoticeRow,
+    SmsOutboundRow,
+    SmsSecurityRow,
+    SmsStatusRow,
+)
 from bot.adapters.database.texts_in import store_text
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
-from bot.conversation.texting.model import IncomingText, StatusReport
+from bot.conversation.texting.model import (
+    FINAL_STATES,
+    IncomingText,
+    StatusReport,
+    TextState,
+)
 
 
 class SqlTextGate:
@@ -56,7 +66,7 @@ class SqlTextGate:
 def _store_report(session: Session, report: StatusReport, at: dt.datetime) -> bool:
     text = _text_of(session, report)
     if text is None:
-        return False
+        return _store_for_notice(session, report, at)
     values = {
         "gateway": report.gateway,
         "provider_id": report.provider_id,
@@ -66,6 +76,17 @@ def _store_report(session: Session, report: StatusReport, at: dt.datetime) -> bo
         "at": at,
     }
     session.execute(_insert(session, SmsStatusRow).values(**values).on_conflict_do_nothing())
+    return True
+
+
+def _store_for_notice(session: Session, report: StatusReport, at: dt.datetime) -> bool:
+    notice = None if report.ref is None else session.get(SmsNoticeRow, report.ref)
+    if notice is None or notice.gateway != report.gateway:
+        return False
+    if notice.provider_id not in (None, report.provider_id):
+        return False
+    if TextState(notice.state) not in FINAL_STATES:
+        notice.state, notice.provider_id, notice.at = report.state.value, report.provider_id, at
     return True
 
 

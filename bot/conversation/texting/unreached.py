@@ -26,7 +26,7 @@ def tell_staff(held: LockedThread, text: OutgoingText, why: str, at: dt.datetime
     message = held.message(text.message_id)
     if message.kind == "consent":
         return  # nobody waits for a confirmation
-    escalate(held, _escalation(message, why), message.in_reply_to, at)
+    escalate(held, _escalation(message, why), None, at)
     current = held.open_escalation()
     if current is not None and current.status is Status.WAITING and _matters(message):
         status = Status.OPEN if current.claimed_by is None else Status.CLAIMED

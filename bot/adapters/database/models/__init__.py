@@ -13,6 +13,7 @@ from bot.adapters.database.models.people import AccountRow, AuditRow, OneTimeLin
 from bot.adapters.database.models.texting import (
     SmsConsentRow,
     SmsInboundRow,
+    SmsNoticeRow,
     SmsOutboundRow,
     SmsPersonRow,
     SmsSecurityRow,
@@ -34,6 +35,7 @@ __all__ = [
     "OneTimeLinkRow",
     "SmsConsentRow",
     "SmsInboundRow",
+    "SmsNoticeRow",
     "SmsOutboundRow",
     "SmsPersonRow",
     "SmsSecurityRow",

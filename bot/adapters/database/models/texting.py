@@ -182,6 +182,22 @@ class SmsStatusRow(Base):
     )
 
 
+class SmsNoticeRow(Base):
+    """A text to a telephone outside of any conversation, such as a page to staff; not its words.
+
+    `ref` is made from the sender's key, so that the same key is sent once.
+    """
+
+    __tablename__ = "sms_notices"
+
+    ref: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    gateway: Mapped[str] = mapped_column(_GATEWAY)
+    number: Mapped[str] = mapped_column(_NUMBER)
+    state: Mapped[str] = mapped_column(sa.String(12))
+    provider_id: Mapped[str | None] = mapped_column(_PROVIDER_ID)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class SmsSecurityRow(Base):
     """Refused requests: one row a kind, route and minute, so that nobody can fill the table."""
 

@@ -17,6 +17,7 @@ _GATEWAY: Final = sa.String(32)
 _PROVIDER_ID: Final = sa.String(128)
 _CONSENTS: Final = "sms_consents"
 _TABLES: Final = (
+    "sms_notices",
     "sms_security_events",
     "sms_statuses",
     "sms_outbound",
@@ -34,6 +35,15 @@ def upgrade() -> None:
     _inbound()
     _outbound()
     _statuses()
+    op.create_table(
+        "sms_notices",
+        sa.Column("ref", sa.String(32), primary_key=True),
+        _column("gateway", _GATEWAY),
+        _column("number", _NUMBER),
+        _column("state", sa.String(12)),
+        _column("provider_id", _PROVIDER_ID, nullable=True),
+        _column("at", _MOMENT),
+    )
     op.create_table(
         "sms_security_events",
         sa.Column("minute", _MOMENT, primary_key=True),

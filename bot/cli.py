@@ -44,6 +44,7 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
             "bot.adapters.database.privacy_commands", "retention", "Delete words that are old."
         ),
         "shell": Place("bot.channels.shell.commands", "shell", "Chat as a patient would."),
+        "sms": Place("bot.channels.sms.commands", "sms", "Text without an account: sms simulate."),
         "triage": Place("knowledge.commands", "triage", "Decide on messages, one a line."),
         "check": Place("knowledge.check.command", "check", "Check the clinic's texts."),
         "evaluate": Place("knowledge.commands", "evaluate", "Measure triage on labeled messages."),

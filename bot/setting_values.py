@@ -7,6 +7,7 @@ A declaration carries everything the documentation and the parser need, so that
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 _SHORTEST_KEY: Final = 32
 _HIGHEST_PORT: Final = 65535
+_HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
 class SettingsError(Exception):
@@ -159,3 +161,10 @@ def bind(value: str) -> Bind:
     if not separator or not host or not in_range:
         raise UnusableValueError("give host:port, such as 127.0.0.1:8080")
     return Bind(host, int(port))
+
+
+def hours(value: str) -> str:
+    """Accepts a span of the day, such as 21:00-08:00, or none."""
+    if value != "none" and not _HOURS.fullmatch(value):
+        raise UnusableValueError("give two times of day, such as 21:00-08:00, or none")
+    return value

@@ -20,6 +20,7 @@ from bot.setting_values import (
     SettingsError,
     UnusableValueError,
     bind,
+    hours,
     one_of,
     path,
     seconds,
@@ -90,6 +91,54 @@ class Settings(DeskSettings):
         "0",
         "Reverse proxies in front whose `X-Forwarded-*` headers are believed.",
         whole(0, 8),
+    )
+    public_url: str = setting(
+        "FAQBOT_PUBLIC_URL",
+        "http://<web_bind>",
+        "How the world outside reaches the public site, without a path. SMS providers sign their"
+        " requests over it, so it must be the address that they call, also behind a proxy.",
+        url("http", "https"),
+    )
+    sms_gateways: str = setting(
+        "FAQBOT_SMS_GATEWAYS",
+        "",
+        "SMS providers with their secrets and numbers, as YAML or JSON; docs/sms.md has examples."
+        " When empty, `local` mode texts through `faqbot sms simulate`, and `production` not at"
+        " all.",
+        text,
+        secret=True,
+    )
+    sms_simulator_bind: Bind = setting(
+        "FAQBOT_SMS_SIMULATOR_BIND",
+        "127.0.0.1:8082",
+        "Where `faqbot sms simulate` takes texts, as a provider would.",
+        bind,
+    )
+    sms_continue_hours: int = setting(
+        "FAQBOT_SMS_CONTINUE_HOURS",
+        "24",
+        "Hours after its last message for which a phone number continues its conversation. One"
+        " that is paused, held by staff or has an open case goes on anyway.",
+        whole(1, 8760),
+    )
+    sms_notice_days: int = setting(
+        "FAQBOT_SMS_NOTICE_DAYS",
+        "90",
+        "Days of silence after which a phone number gets the first-contact notice again.",
+        whole(1, 3650),
+    )
+    sms_quiet_hours: str = setting(
+        "FAQBOT_SMS_QUIET_HOURS",
+        "21:00-08:00",
+        "Hours, in the clinic's time zone, in which nothing is texted that answers nothing;"
+        " `none` for no such hours.",
+        hours,
+    )
+    sms_give_up_minutes: int = setting(
+        "FAQBOT_SMS_GIVE_UP_MINUTES",
+        "240",
+        "Minutes for which handing a text to its provider is tried before staff are told.",
+        whole(1, 2880),
     )
     desk_bind: Bind = setting(
         "FAQBOT_DESK_BIND", "127.0.0.1:8081", "Where the staff desk listens.", bind

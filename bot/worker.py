@@ -21,6 +21,7 @@ from bot.adapters.database.erasure import Erasure
 from bot.adapters.database.heartbeats import beat
 from bot.adapters.database.privacy_commands import retain
 from bot.assembly import Core
+from bot.channels.sms.loops import TextingLoops
 from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
 from bot.desk.reset import mail_link
@@ -107,7 +108,7 @@ def main() -> int:
     queue.periodic_task(crontab(minute="41"), name="retain")(
         functools.partial(retain, erasure, settings.retention_days)
     )
-    threads = (Sweeper(core), PagerThread(core.pager, queue))
+    threads = (Sweeper(core), PagerThread(core.pager, queue), TextingLoops(core))
     for thread in threads:
         thread.start()
     try:

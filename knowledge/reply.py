@@ -28,6 +28,7 @@ Kind = Literal[
     "holding",
     "locked",
     "handoff",
+    "consent",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 

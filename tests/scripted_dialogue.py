@@ -90,6 +90,9 @@ class PlainTexts:
     def resolved(self, language: str) -> Reply:
         return reply("handoff", "Staff have closed this.")
 
+    def texting(self, key: str, language: str) -> Reply:
+        return reply("holding" if key == "sms_picture" else "consent", f"{key}.")
+
 
 def result_of(*replies: Reply, **further: Any) -> DialogueResult:
     return DialogueResult(replies=replies, **further)

@@ -14,7 +14,10 @@ from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
 from knowledge.library import load_library
 from knowledge.library.models import Library
-from knowledge.reply import Reply, escalation_reply, holding_reply, message_reply
+from knowledge.reply import Kind, Reply, escalation_reply, holding_reply, message_reply
+
+#: The one text about texting that answers a message; the others may be sent after an opt-out.
+PICTURE: Final = "sms_picture"
 
 #: The clinic fact that says in general when staff answer.
 _IN_GENERAL: Final = "STAFF_RESPONSE_TIME"
@@ -52,6 +55,11 @@ class ApprovedTexts:
     def clinic_name(self) -> str:
         """The clinic's name, for the page's title."""
         return self.library.facts["CLINIC_NAME"].web
+
+    @property
+    def timezone(self) -> str:
+        """The clinic's time zone."""
+        return str(self.library.clinic["timezone"])
 
     def notice(self, language: str) -> Reply:
         """Returns the first-contact notice."""
@@ -105,6 +113,11 @@ class ApprovedTexts:
     def resolved(self, language: str) -> Reply:
         """Returns what the visitor is told when staff close the case."""
         return message_reply(self.library, "resolved", "handoff", language)
+
+    def texting(self, key: str, language: str) -> Reply:
+        """Returns a text about texting itself: consent, help, pictures."""
+        kind: Kind = "holding" if key == PICTURE else "consent"
+        return message_reply(self.library, key, kind, language)
 
 
 def _filled(text: str, when: str, minutes: int) -> str:

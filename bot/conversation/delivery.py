@@ -20,9 +20,16 @@ def replies_to_send(
     """Returns what the visitor gets, in order; may be empty only in a locked conversation."""
     if held.conversation.locked_at is not None:
         return _while_locked(held, replies, fixed, at)
-    shown = [r for r in replies if r.kind != "notice" or held.conversation.notice_at is None]
+    shown = [r for r in replies if r.kind != "notice"]
+    if replies and held.conversation.notice_at is None:
+        shown = [_notice(held, replies, fixed), *shown]
     # The way to help comes before anything else, the first-contact notice included.
     return tuple(sorted(shown, key=lambda reply: reply.kind not in URGENT_KINDS))
+
+
+def _notice(held: LockedConversation, replies: Sequence[Reply], fixed: FixedReplies) -> Reply:
+    said = next((reply for reply in replies if reply.kind == "notice"), None)
+    return said or fixed.notice(held.conversation.language)
 
 
 def _while_locked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from flask_login import current_user
 from bot.desk import words
 from bot.desk.markup import markdown
 from bot.desk.site import Site
+from bot.desk.texting import texting_facts
 from bot.desk.times import duration, moment
 
 _STATIC: Final = Path(__file__).resolve().parent / "static"
@@ -52,6 +53,7 @@ def _context(site: Site) -> dict[str, Any]:
         "clinic_name": site.clinic_name,
         "is_local": site.settings.mode == "local",
         "questions": site.questions,
+        "texting_facts": partial(texting_facts, site.database),
         "words": words,
     }
 

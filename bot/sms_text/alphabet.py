@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
-#: The GSM 7-bit default alphabet without its escape; each takes one septet.
-BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ"
-    " !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+from knowledge.text.gsm7 import (
+    BASIC,
+    EXTENSION,
+    GSM7_PART,
+    GSM7_SINGLE,
+    LAST_OF_ONE_UNIT,
+    UCS2_PART,
+    UCS2_SINGLE,
+    outside_gsm7,
 )
-#: The extension table; each takes two septets, the escape and the character.
-EXTENSION: Final = frozenset("\f^{}\\[~]|€")
-_LAST_OF_PLANE_0: Final = 0xFFFF
+
+__all__ = ["BASIC", "EXTENSION", "Encoding", "encoding_of", "units"]
 
 
 class Encoding(StrEnum):
@@ -26,18 +27,17 @@ class Encoding(StrEnum):
     @property
     def single(self) -> int:
         """Units that one SMS holds: 140 octets."""
-        return 160 if self is Encoding.GSM_7 else 70
+        return GSM7_SINGLE if self is Encoding.GSM_7 else UCS2_SINGLE
 
     @property
     def part(self) -> int:
         """Units that each SMS of a longer text holds: six octets are the concatenation header."""
-        return 153 if self is Encoding.GSM_7 else 67
+        return GSM7_PART if self is Encoding.GSM_7 else UCS2_PART
 
 
 def encoding_of(text: str) -> Encoding:
     """Returns the smaller encoding that can carry the text."""
-    fits = all(character in BASIC or character in EXTENSION for character in text)
-    return Encoding.GSM_7 if fits else Encoding.UCS_2
+    return Encoding.UCS_2 if outside_gsm7(text) else Encoding.GSM_7
 
 
 def units(text: str, encoding: Encoding) -> int:
@@ -49,4 +49,4 @@ def units(text: str, encoding: Encoding) -> int:
     """
     if encoding is Encoding.GSM_7:
         return len(text) + sum(character in EXTENSION for character in text)
-    return len(text) + sum(ord(character) > _LAST_OF_PLANE_0 for character in text)
+    return len(text) + sum(character > LAST_OF_ONE_UNIT for character in text)

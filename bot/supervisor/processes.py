@@ -53,11 +53,13 @@ def all_processes(settings: Settings) -> tuple[Process, ...]:
             settings.rasa_bind,
             "/webhooks/faq/readyz",
         ),
-        Process("web", _gunicorn("bot.channels.web"), settings.web_bind, "/readyz"),
-        Process("desk", _gunicorn("bot.desk"), settings.desk_bind, "/readyz"),
+        Process(
+            "web", _gunicorn("bot.channels.web", "bot.public_site"), settings.web_bind, "/readyz"
+        ),
+        Process("desk", _gunicorn("bot.desk", "bot.desk.wsgi"), settings.desk_bind, "/readyz"),
         Process("worker", (python, "-m", "bot.worker")),
     )
 
 
-def _gunicorn(room: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "gunicorn", "-c", f"python:{room}.gunicorn", f"{room}.wsgi:app")
+def _gunicorn(room: str, served: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "gunicorn", "-c", f"python:{room}.gunicorn", f"{served}:app")

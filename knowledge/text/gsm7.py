@@ -11,15 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-_ALPHABET: Final = frozenset(
+#: The default alphabet without its escape; each character takes one septet.
+BASIC: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 #: Characters sent as an escape and a second septet.
-_EXTENSION: Final = frozenset("^{}\\[~]|€\f")
-_GSM7_SINGLE, _GSM7_PART = 160, 153
-_UCS2_SINGLE, _UCS2_PART = 70, 67
-_LAST_OF_ONE_UNIT: Final = "\uffff"
+EXTENSION: Final = frozenset("^{}\\[~]|€\f")
+#: Units that one message holds, and each segment of a longer one.
+GSM7_SINGLE, GSM7_PART = 160, 153
+UCS2_SINGLE, UCS2_PART = 70, 67
+LAST_OF_ONE_UNIT: Final = "\uffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,16 @@ class SmsSize:
 
 def outside_gsm7(text: str) -> tuple[str, ...]:
     """Returns the characters that GSM-7 lacks, once each, in order of appearance."""
-    return tuple(dict.fromkeys(c for c in text if c not in _ALPHABET and c not in _EXTENSION))
+    return tuple(dict.fromkeys(c for c in text if c not in BASIC and c not in EXTENSION))
 
 
 def measure(text: str) -> SmsSize:
     """Returns the size of a text message, in the smaller encoding that can carry it."""
     if not outside_gsm7(text):
-        widths = [2 if c in _EXTENSION else 1 for c in text]
-        return SmsSize("GSM-7", sum(widths), _segments(widths, _GSM7_SINGLE, _GSM7_PART))
-    widths = [2 if c > _LAST_OF_ONE_UNIT else 1 for c in text]
-    return SmsSize("UCS-2", sum(widths), _segments(widths, _UCS2_SINGLE, _UCS2_PART))
+        widths = [2 if c in EXTENSION else 1 for c in text]
+        return SmsSize("GSM-7", sum(widths), _segments(widths, GSM7_SINGLE, GSM7_PART))
+    widths = [2 if c > LAST_OF_ONE_UNIT else 1 for c in text]
+    return SmsSize("UCS-2", sum(widths), _segments(widths, UCS2_SINGLE, UCS2_PART))
 
 
 def _segments(widths: Iterable[int], single: int, part: int) -> int:

@@ -18,7 +18,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 #: What set-up built and every copy of the service may share.
 _BUILT: Final = ("encoder", "index", "models")
-_BINDS: Final = ("WEB", "DESK", "RASA", "ACTIONS")
+_BINDS: Final = ("WEB", "DESK", "RASA", "ACTIONS", "SMS_SIMULATOR")
 START_LIMIT: Final = 150.0
 STOP_LIMIT: Final = 20.0
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from bot.adapters.database.writers import WritersTurn
 from bot.conversation.errors import StoreUnavailableError
 
 _BUSY_MS: Final = 10_000
@@ -33,9 +33,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writers = self.engine.execution_options(**{_WRITE: True})
-        # SQLite lets one writer in at a time and makes the others guess when to ask again;
-        # threads of one process queue here instead, in order.
-        self._gate = threading.Lock() if self.is_sqlite else None
+        self._turn = _writers_turn(self.url) if self.is_sqlite else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -56,24 +54,15 @@ class Database:
         Raises:
             StoreUnavailableError: if the database is down or too busy.
         """
-        with self._turn(), _translated(), Session(self._writers) as session, session.begin():
+        turn = nullcontext() if self._turn is None else self._turn.taken()
+        with turn, _translated(), Session(self._writers) as session, session.begin():
             yield session
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._gate is None:
-            yield
-            return
-        if not self._gate.acquire(timeout=_BUSY_MS / 1000):
-            raise StoreUnavailableError("too many writers")
-        try:
-            yield
-        finally:
-            self._gate.release()
 
     def close(self) -> None:
         """Closes every pooled connection."""
         self.engine.dispose()
+        if self._turn is not None:
+            self._turn.close()
 
 
 def sqlalchemy_url(url: str) -> sa.URL:
@@ -91,6 +80,10 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         # The driver's message may quote statements with patients' words: only its type goes on.
         raise StoreUnavailableError(type(getattr(error, "orig", error)).__name__) from error
+
+
+def _writers_turn(url: sa.URL) -> WritersTurn | None:
+    return WritersTurn(Path(url.database), _BUSY_MS / 1000) if url.database else None
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

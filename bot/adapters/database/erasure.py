@@ -29,6 +29,7 @@ from bot.adapters.database.models import (
     MessageRow,
     PresenceRow,
 )
+from bot.adapters.database.texts_erasure import conversations_of, erase_texts
 from bot.conversation.errors import ConversationError, ConversationNotFoundError
 from bot.conversation.model import Status
 
@@ -36,6 +37,8 @@ from bot.conversation.model import Status
 _TABLES: Final[tuple[Any, ...]] = (FeedbackRow, MessageRow, ContactRow, CaseNoteRow, PresenceRow)
 _SCHEMA: Final = "dialogues"
 _BATCH: Final = 200
+#: Digits of a number of the North American plan.
+_NUMBER: Final = 10
 
 
 class StillThereError(ConversationError):
@@ -64,8 +67,9 @@ class Erasure:
             if session.get(ConversationRow, wanted) is not None:
                 return (wanted,)
             rows = session.execute(sa.select(ContactRow.conversation_id, ContactRow.value)).all()
+            texted = conversations_of(session, wanted) if len(digits) == _NUMBER else ()
         found = [c for c, value in rows if value is not None and _is_same(value, wanted, digits)]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys([*found, *texted]))
 
     def due(self, before: dt.datetime) -> tuple[str, ...]:
         """Returns closed conversations without a message since then that still hold words."""
@@ -108,7 +112,9 @@ class Erasure:
             row = session.get(ConversationRow, conversation_id, with_for_update=True)
             if row is None:
                 raise ConversationNotFoundError(conversation_id)
-            deleted = {table.__tablename__: _delete(session, table, row.id) for table in _TABLES}
+            # First, since texts refer to messages.
+            deleted = dict(erase_texts(session, row.id))
+            deleted |= {table.__tablename__: _delete(session, table, row.id) for table in _TABLES}
             # The pause after a crisis stays: forgetting words does not end it.
             row.token_hash = None
             row.version += 1
@@ -169,6 +175,6 @@ def _empty_cases(session: Session, conversation_id: str) -> None:
 
 
 def _is_same(value: str, wanted: str, digits: str) -> bool:
-    if len(digits) == 10:  # noqa: PLR2004 - a number of the North American plan
+    if len(digits) == _NUMBER:
         return re.sub(r"\D", "", value)[-10:] == digits
     return value.strip().casefold() == wanted.strip().casefold()

@@ -20,6 +20,7 @@ from bot.adapters.database.models import (
     FeedbackRow,
     MessageRow,
 )
+from bot.adapters.database.texts_out import queue_texts
 from bot.conversation.errors import MessageNotFoundError
 from bot.conversation.model import (
     AuditEntry,
@@ -83,7 +84,9 @@ class SqlLockedConversation:
             created_at=draft.created_at,
         )
         self._add(row)
-        return mapping.message(row)
+        message = mapping.message(row)
+        queue_texts(self._session, self._row, message)
+        return message
 
     def set_outcome(self, message_id: str, outcome: Outcome, decision: Decision | None) -> None:
         row = self._message_row(message_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from flask import Flask
+from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.assembly import Core
@@ -21,6 +23,8 @@ from bot.channels.web.site import EXTENSION, Site
 from bot.channels.web.streams import EventStreams
 from bot.settings import Settings
 
+#: Adds routes and figures to the site.
+Further = Callable[[Flask, Core, CollectorRegistry], None]
 _MAX_BODY: Final = 64 * 1024
 
 
@@ -30,6 +34,7 @@ def create_app(
     *,
     streams: EventStreams | None = None,
     checks: dict[str, Check] | None = None,
+    further: Sequence[Further] = (),
 ) -> Flask:
     """Builds the public site.
 
@@ -38,6 +43,7 @@ def create_app(
         core: the conversation core; built from the settings by default.
         streams: the live event streams; as many as the settings say by default.
         checks: what `/readyz` looks at; database, Rasa, actions and worker by default.
+        further: what other channels add to the site.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
@@ -52,6 +58,8 @@ def create_app(
     for blueprint in (api, description, operation, page):
         app.register_blueprint(blueprint)
     open_to_anyone(app.view_functions["static"])
+    for add in further:
+        add(app, core, app.extensions[EXTENSION].metrics.registry)
     register_problems(app)
     register_headers(app)
     if settings.trusted_proxies:

@@ -18,30 +18,30 @@ class Metrics:
     """The public site's figures."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self.requests = Histogram(
             "faqbot_web_request_seconds",
             "Time to answer a request, event streams excepted.",
             ["endpoint", "status"],
             buckets=_SECONDS,
-            registry=self._registry,
+            registry=self.registry,
         )
         self._messages = Counter(
             "faqbot_web_messages_total",
             "Visitors' messages by what became of them.",
             ["outcome"],
-            registry=self._registry,
+            registry=self.registry,
         )
         self._replies = Counter(
             "faqbot_web_replies_total",
             "Automatic replies by kind.",
             ["kind"],
-            registry=self._registry,
+            registry=self.registry,
         )
         self.streams = Gauge(
             "faqbot_web_event_streams",
             "Open event streams.",
-            registry=self._registry,
+            registry=self.registry,
             multiprocess_mode="livesum",
         )
 
@@ -56,7 +56,7 @@ class Metrics:
     def exposition(self) -> bytes:
         """Returns the figures as Prometheus reads them, summed over processes."""
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-            return generate_latest(self._registry)
+            return generate_latest(self.registry)
         everyone = CollectorRegistry()
         MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
         return generate_latest(everyone)

@@ -22,6 +22,16 @@ from bot.adapters.database.models.people import (
     PresenceRow,
     RecoveryCodeRow,
 )
+from bot.adapters.database.models.texting import (
+    SmsConsentRow,
+    SmsInboundRow,
+    SmsNoticeRow,
+    SmsOutboundRow,
+    SmsPersonRow,
+    SmsSecurityRow,
+    SmsStatusRow,
+    SmsThreadRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -42,4 +52,12 @@ __all__ = [
     "PresenceRow",
     "QuestionGroupRow",
     "RecoveryCodeRow",
+    "SmsConsentRow",
+    "SmsInboundRow",
+    "SmsNoticeRow",
+    "SmsOutboundRow",
+    "SmsPersonRow",
+    "SmsSecurityRow",
+    "SmsStatusRow",
+    "SmsThreadRow",
 ]

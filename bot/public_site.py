@@ -1,8 +1,9 @@
-"""What gunicorn serves.
+"""What gunicorn serves: the website chat with the webhooks of the SMS channel.
 
-gunicorn -c python:bot.channels.web.gunicorn bot.channels.web.wsgi:app
+gunicorn -c python:bot.channels.web.gunicorn bot.public_site:app
 """
 
+from bot.channels.sms.webhooks import register_webhooks
 from bot.channels.web.app import create_app
 from bot.channels.web.site import EXTENSION
 from bot.process_log import configure_logging
@@ -10,6 +11,6 @@ from bot.settings import load_settings
 
 settings = load_settings()
 configure_logging(settings.log_level)
-app = create_app(settings)
+app = create_app(settings, further=[register_webhooks])
 # Loaded before the first visitor comes; a broken text stops the start, not the first request.
 app.extensions[EXTENSION].core.load()

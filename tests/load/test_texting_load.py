@@ -1,0 +1,24 @@
+"""The whole load: run by itself, `pytest tests/load -s`; its figures stand in docs/sms.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running_service import RunningService
+from tests.texting_load import Plan, check_load, run_load
+
+
+@pytest.mark.timeout(600)
+def test_every_text_has_one_reply_or_case_when_a_thousand_come_and_the_worker_dies_twice(
+    tmp_path: Path,
+) -> None:
+    with RunningService.started(tmp_path / "var") as service:
+        load = run_load(service, Plan(texts=1000, numbers=300, seconds=20), limit=400)
+        outcomes = check_load(service, load)
+    print(f"\noutcomes {outcomes}, redelivered {load.delivered}, all handled in {load.took:.1f} s")
+    for share in (0.5, 0.95, 0.99):
+        print(f"webhook p{share * 100:.0f}: {load.latency(share) * 1000:.1f} ms")
+    print(f"answered by the site itself within seconds: {load.served}")
+    print(f"longest: {load.latency(1) * 1000:.1f} ms")

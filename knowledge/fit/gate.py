@@ -26,7 +26,7 @@ _RED_WEIGHT: Final = 1.5
 LIFE_COST: Final = 50.0
 RED_COST: Final = 10.0
 #: Shares among a clinic's messages that the costs are weighed at (assumed, ADR 0006).
-LIFE_SHARE: Final = 0.05
+LIFE_SHARE: Final = 0.03
 RED_SHARE: Final = 0.10
 #: However clear the calibration messages are: from this mass on the lexicon is never overruled.
 MOST_HARMLESS: Final = 0.10

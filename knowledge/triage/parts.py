@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from knowledge.text import Normaliser, split_sentences
 from knowledge.text.sentences import split_clauses
+from knowledge.triage.denial import without_denial
 
 PartKind = Literal["whole", "sentence", "window", "context", "previous"]
 
@@ -49,7 +50,7 @@ def message_parts(text: str, previous: Sequence[str], normaliser: Normaliser) ->
             added, alone and joined to this one.
         normaliser: undoes spelling.
     """
-    whole = normaliser.expand(text)
+    whole = without_denial(normaliser.expand(text))
     texts: dict[str, PartKind] = {whole: "whole"}
     if previous and len(whole.split()) <= _CONTEXT_WORDS:
         before = normaliser.expand(previous[-1])

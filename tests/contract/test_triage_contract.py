@@ -142,13 +142,13 @@ def test_decisions_are_the_same_when_the_channel_is_sms() -> None:
 
 
 def test_lines_share_a_conversation_when_and_only_when_context_is_asked_for() -> None:
-    lines = _lines("i took", "the whole bottle")
+    lines = _lines("i want to die", "jk")
 
     alone, together = _results(_triage(lines)), _results(_triage(lines, "--context"))
 
     assert together[0] == alone[0]
-    assert alone[1]["tier"] != "T0"
-    assert together[1]["tier"] == "T0"
+    assert alone[1]["tier"] != "T1"
+    assert together[1]["tier"] == "T1"
 
 
 def test_red_line_does_not_fire_again_when_the_next_line_is_harmless() -> None:

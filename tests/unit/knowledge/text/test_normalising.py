@@ -125,7 +125,7 @@ def test_expand_keeps_digits_and_marks_when_they_mean_themselves(text: str, expa
     assert NORMALISER.expand(text) == expanded
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?!?!", "👍", "\u200b", "lol", "....", "\x00"])
+@pytest.mark.parametrize("text", ["", "   ", "?!?!", "👍", "\u200b", "....", "\x00"])
 def test_fold_is_empty_when_a_message_holds_no_words(text: str) -> None:
     assert NORMALISER.fold(text) == ""
 

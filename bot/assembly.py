@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from bot.adapters.approved_texts import ApprovedTexts
 from bot.adapters.database import Database, SqlConversationStore
 from bot.adapters.database.notifications import Notifications
-from bot.adapters.notifiers import Notifiers
 from bot.adapters.database.texting import SqlTextingStore
 from bot.adapters.database.texts_gate import SqlTextGate
+from bot.adapters.notifiers import Notifiers
 from bot.adapters.rasa_client import RasaClient
 from bot.adapters.sms.config import Accounts
 from bot.adapters.sms.interfaces import Provider

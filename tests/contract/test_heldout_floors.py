@@ -13,7 +13,7 @@ from knowledge.runtime import Places, open_triage
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Regression guards a little under what was measured, not targets: docs/evaluation.md has both.
-AT_LEAST: Final = {"urgent": 0.97, "red_not_answered": 0.97}
+AT_LEAST: Final = {"urgent": 0.96, "red_not_answered": 0.97}
 AT_MOST: Final = {"wrong_answered": 0.02, "calibration_error": 0.05}
 
 

@@ -142,7 +142,7 @@ def test_decisions_are_the_same_when_the_channel_is_sms() -> None:
 
 
 def test_lines_share_a_conversation_when_and_only_when_context_is_asked_for() -> None:
-    lines = _lines("i want to die", "jk")
+    lines = _lines("i want to die", "never mind")
 
     alone, together = _results(_triage(lines)), _results(_triage(lines, "--context"))
 

@@ -195,7 +195,10 @@ def test_case_is_raised_again_when_a_safety_reply_was_not_delivered(
     conversation, sam = texting.conversations()[0], texting.clinic.staff()
     texting.clinic.desk.resolve(conversation, sam, "Called 988 with them")
     texting.report(reply, state, "30005")
-    assert texting.cases() == [("self_harm", "T1"), ("self_harm", "T1")]
+    opened = texting.clinic.desk.get_conversation(conversation).escalation
+    assert texting.cases() == [("self_harm", "T1")]
+    assert opened is not None
+    assert opened.status == "open"
     assert "PHONE NOW" in texting.reasons()[-1]
     assert "30005" in texting.reasons()[-1]
 

@@ -35,7 +35,7 @@ MOST_HARMLESS: Final = 0.10
 def fit_gate(vectors: Vectors, labels: Sequence[str]) -> LinearHead:
     """Returns the gate fitted on these rows.
 
-    Lexical features gave nothing once the encoder was tuned, and cost a minute: docs/evaluation.md.
+    Without lexical features: their fit took over a minute (docs/evaluation.md).
     """
     # Red lines count half more, so that none drowns in easy questions.
     weights = [_RED_WEIGHT if label.startswith(RED) else 1.0 for label in labels]

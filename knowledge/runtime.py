@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from threadpoolctl import threadpool_limits
 
@@ -12,6 +14,9 @@ from knowledge.encoder.weights import DEFAULT_MODEL
 from knowledge.library import KNOWLEDGE_DIR, Library, load_library
 from knowledge.library.models import Mode
 from knowledge.triage import Triage
+
+#: The sentences of a long message are read two at a time; more would take the cores of others.
+_ENCODER_THREADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +41,8 @@ def open_triage(places: Places) -> tuple[Library, Triage]:
     # core that Rasa needs. Without this a decision takes two to three times as long on two cores.
     threadpool_limits(1)
     library = load_library(places.knowledge, mode=places.mode)
-    encoder = load_encoder(places.encoder_kind, places.encoder, places.encoder_model)
+    threads = min(_ENCODER_THREADS, os.cpu_count() or 1)
+    encoder = load_encoder(
+        places.encoder_kind, places.encoder, places.encoder_model, threads=threads
+    )
     return library, Triage.load(places.index, encoder, library)

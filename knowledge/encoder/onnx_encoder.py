@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +19,8 @@ from knowledge.errors import EncoderError
 GRAPH: Final = "encoder.onnx"
 TOKENIZER: Final = "tokenizer.json"
 MANIFEST: Final = "manifest.json"
-#: From so many texts on the threads are worth their start.
-_MANY: Final = 32
+#: From so many texts on handing them to the threads is worth its time.
+_MANY: Final = 4
 
 
 class OnnxEncoder:
@@ -50,7 +51,7 @@ class OnnxEncoder:
         Args:
             folder: the folder of the export.
             model: the sentence-transformers model that it must have been exported from.
-            threads: how many texts of a long list are run at the same time.
+            threads: how many texts of a list are run at the same time.
 
         Raises:
             EncoderError: if the export is missing or belongs to another model.
@@ -94,8 +95,12 @@ class OnnxEncoder:
         encodings = self._tokenizer.encode_batch(list(texts))
         if len(texts) < _MANY or self._threads == 1:
             return np.concatenate([self._run(encoding) for encoding in encodings])
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.concatenate(list(pool.map(self._run, encodings)))
+        return np.concatenate(list(self._pool.map(self._run, encodings)))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        # Started with the first list: a server's workers are forked before that, threads are not.
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
 
     def _run(self, encoding: Encoding) -> Vectors:
         ids = np.array([encoding.ids], dtype=np.int64)

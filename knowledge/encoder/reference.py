@@ -17,8 +17,16 @@ from knowledge.errors import EncoderError
 class SentenceTransformerEncoder:
     """A sentence-transformers model on the CPU."""
 
-    def __init__(self, model: Any, identity: str) -> None:
+    def __init__(self, model: Any, identity: str, *, rounded: bool = False) -> None:
+        """Wraps a model.
+
+        Args:
+            model: the `SentenceTransformer`.
+            identity: of its weights.
+            rounded: whether it was tuned to be run in eight bits.
+        """
         self.model = model
+        self.rounded = rounded
         self._identity = identity
 
     @classmethod
@@ -41,7 +49,7 @@ class SentenceTransformerEncoder:
         published = SentenceTransformer(str(folder), device="cpu")
         base = weights_sha256(folder)
         identity = f"{model}@{base[:16]}"
-        manifest = read_manifest(tuned) if tuned else None
+        rounded, manifest = False, read_manifest(tuned) if tuned else None
         if tuned and manifest and manifest.model == model:
             if manifest.base_sha256 != base:
                 raise EncoderError(
@@ -50,7 +58,8 @@ class SentenceTransformerEncoder:
                 )
             _add(published, load_delta(manifest, tuned))
             identity += f"+{manifest.weights_sha256[:16]}"
-        return cls(published, identity)
+            rounded = bool(manifest.settings.get("rounded"))
+        return cls(published, identity, rounded=rounded)
 
     @property
     def dimension(self) -> int:

@@ -33,6 +33,9 @@ _QUOTES: Final = str.maketrans(
 _LEET: Final = str.maketrans("013457@$!|", "oieastasil")
 _LEET_WORD: Final = re.compile(r"(?<![\w@$!|])[a-z0-9@$!|]*[a-z][a-z0-9@$!|]*(?![\w@$|])")
 _SPACED: Final = re.compile(r"(?<!\w)(?:[a-z][\s.\-_*/,]{1,3}){3,}[a-z](?!\w)")
+_NOT_LETTER: Final = re.compile(r"[^a-z]")
+_WIDE_GAP: Final = re.compile(r"\s{2,}")
+_SPACED_WORD: Final = re.compile(r"\S(?: \S)+")
 _INNER_MARKS: Final = re.compile(r"[.*_~^]+")
 _MARKED: Final = re.compile(r"(?<![a-z])[a-z]+(?:[.*_~^]+[a-z]+)+")
 _LONG_RUN: Final = re.compile(r"([a-z])\1{2,}")
@@ -51,10 +54,7 @@ def clean(text: str) -> str:
     These are width and style variants, look-alike letters inside a word, invisible characters,
     stacked marks, typographic quotes and white space.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    kept = "".join(c for c in text if _visible(c))
-    words = [_one_script(word) for word in _SPACE.split(kept.strip())]
-    return " ".join(words)
+    return _one_spaced(_visible_text(text))
 
 
 class Normaliser:
@@ -75,7 +75,7 @@ class Normaliser:
 
     def expand(self, text: str) -> str:
         """Returns the text in lower case with typing habits undone, punctuation kept."""
-        low = clean(text).lower()
+        low = _one_spaced(_join_letters(_visible_text(text))).lower()
         low = _SPACED.sub(self._join_spaced, low)
         low = _MARKED.sub(self._join_marked, low)
         low = _LEET_WORD.sub(_unleet, low)
@@ -134,13 +134,29 @@ class Normaliser:
         return joined
 
     def _join_spaced(self, match: re.Match[str]) -> str:
-        """Joins ``k i l l  m y s e l f``; wide gaps are word gaps where there are any."""
-        raw = match.group(0)
-        letters_only = re.sub(r"[^a-z]", "", raw)
-        parts = [re.sub(r"[^a-z]", "", part) for part in re.split(r"\s{2,}", raw)]
-        if len(parts) > 1:
-            return " ".join(part for part in parts if part)
-        return self._safety_words.segment(letters_only)
+        """Joins ``k i l l m y s e l f``, and finds the words in it."""
+        return self._safety_words.segment(_NOT_LETTER.sub("", match.group(0)))
+
+
+def _visible_text(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return "".join(c for c in text if _visible(c))
+
+
+def _one_spaced(text: str) -> str:
+    return " ".join(_one_script(word) for word in _SPACE.split(text.strip()))
+
+
+def _join_letters(text: str) -> str:
+    """Joins ``k i l l   m y s e l f``: where words are spaced out, wide gaps part them."""
+    words = _WIDE_GAP.split(text.strip())
+    spaced = [_SPACED_WORD.fullmatch(word) is not None for word in words]
+    if len(words) == 1 or not any(spaced):
+        return text
+    return " ".join(
+        word.replace(" ", "") if is_spaced else word
+        for word, is_spaced in zip(words, spaced, strict=True)
+    )
 
 
 def _visible(char: str) -> bool:

@@ -182,6 +182,15 @@ _SEGMENTS: Final = [
     "plan",
 ]
 
+_SAFETY_SEGMENTS: Final = frozenset(_SEGMENTS)
+#: Of the vocabulary's words of one and two letters most are no words.
+_SHORT: Final = 2
+_SHORT_WORDS: Final = frozenset(
+    "a i u r am an as at be by do go he hi if im in is it me my no of oh ok on or so to up us we ya"
+    .split()
+)  # fmt: skip
+_LONGEST_SEGMENT: Final = 20
+
 
 class SafetyWords:
     """Mends misspelt safety words and re-segments text typed without or with too many spaces."""
@@ -192,6 +201,7 @@ class SafetyWords:
         self._words = tuple(sorted(set(words)))
         self._mends = bool(known)
         self._protected = known | set(self._words) | set(kept)
+        self._english = frozenset(w for w in known if len(w) > _SHORT) | _SHORT_WORDS
         self._by_length: dict[int, list[str]] = {}
         for word in self._words:
             self._by_length.setdefault(len(word), []).append(word)
@@ -220,19 +230,27 @@ class SafetyWords:
         return word
 
     def segment(self, letters: str) -> str:
-        """Returns run-together letters split into known short words, if they all are; else as is.
+        """Returns run-together letters parted into words, if all of it can be; else as it is.
 
-        Dynamic programming over the cut positions, preferring few long words.
+        Into safety words where that is possible, else into any English words: few long ones.
         """
-        best: list[list[str] | None] = [[]] + [None] * len(letters)
-        for end in range(1, len(letters) + 1):
-            for word in _SEGMENTS:
-                start = end - len(word)
-                before = best[start] if start >= 0 else None
-                if before is not None and letters.startswith(word, start):
-                    candidate = [*before, word]
-                    current = best[end]
-                    if current is None or len(candidate) < len(current):
-                        best[end] = candidate
-        whole = best[len(letters)]
-        return " ".join(whole) if whole else letters
+        for words in (_SAFETY_SEGMENTS, self._english):
+            parted = _parted(letters, words)
+            if parted:
+                return " ".join(parted)
+        return letters
+
+
+def _parted(letters: str, words: frozenset[str]) -> tuple[str, ...] | None:
+    """Returns the fewest words that the letters are, the longest first; None if they are none."""
+    # By dynamic programming over the places where a word may end.
+    best: list[tuple[int, int, tuple[str, ...]] | None] = [(0, 0, ())]
+    for end in range(1, len(letters) + 1):
+        found = [
+            (before[0] + 1, before[1] - (end - start) ** 2, (*before[2], letters[start:end]))
+            for start in range(max(0, end - _LONGEST_SEGMENT), end)
+            if (before := best[start]) is not None and letters[start:end] in words
+        ]
+        best.append(min(found, default=None))
+    whole = best[len(letters)]
+    return whole[2] if whole else None

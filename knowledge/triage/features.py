@@ -41,7 +41,6 @@ class LexicalFeatures:
     """Texts to sparse unit rows. Hashing keeps no vocabulary, so the state is two arrays."""
 
     def __init__(self, idf: Floats) -> None:
-        self._idf = sparse.diags(idf)
         self.idf = idf
 
     @classmethod
@@ -54,15 +53,19 @@ class LexicalFeatures:
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Returns a sparse array of shape (len(texts), features), rows of Euclidean length 1."""
-        weighted = (_counts(texts) @ self._idf).tocsr()
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-        lengths[lengths == 0] = 1
-        return (sparse.diags(1 / lengths) @ weighted).tocsr().astype(np.float32)
+        # On the arrays themselves: for one message the library's own products of sparse matrices
+        # took ten times as long.
+        counts = _counts(texts)
+        counts.data *= self.idf[counts.indices]
+        squares = np.concatenate([[0.0], np.cumsum(counts.data.astype(np.float64) ** 2)])
+        lengths = np.sqrt(np.diff(squares[counts.indptr]))
+        counts.data /= np.repeat(np.where(lengths > 0, lengths, 1), np.diff(counts.indptr))
+        return counts
 
 
 def _counts(texts: Sequence[str]) -> Matrix:
-    # Sublinear counts: a word said three times is not three times the evidence.
     words, chars = _WORDS.transform(texts), _CHARS.transform(texts)
     counts = sparse.hstack([words, chars], format="csr")
-    counts.data = 1 + np.log(counts.data)
+    # Sublinear counts: a word said three times is not three times the evidence.
+    counts.data = (1 + np.log(counts.data)).astype(np.float32)
     return counts

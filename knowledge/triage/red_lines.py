@@ -38,6 +38,25 @@ class RedLineFinding:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Parts of a message, their class probabilities, and what the lexicon finds in each."""
+
+    parts: Sequence[Part]
+    scores: Floats
+    hits: Sequence[LexiconHit | None]
+
+    def only(self, rows: Sequence[int]) -> _Reading:
+        """Returns the reading of some of the parts."""
+        return _Reading(
+            [self.parts[i] for i in rows], self.scores[list(rows)], [self.hits[i] for i in rows]
+        )
+
+    def without(self, *kinds: PartKind) -> _Reading:
+        """Returns the reading of the parts of other kinds."""
+        return self.only([i for i, part in enumerate(self.parts) if part.kind not in kinds])
+
+
 class RedLineGate:
     """Reads the fitted gate's scores and the lexicon's hits."""
 
@@ -57,52 +76,39 @@ class RedLineGate:
             scores: class probabilities of them, shape (parts, classes).
             reason_for: words for staff by category.
         """
+        # Looked up once: three readings share the hits.
+        reading = _Reading(parts, scores, [self._hit(part) for part in parts])
         before = next((i for i, part in enumerate(parts) if part.kind == "previous"), None)
         if before is None:
-            return self._found(parts, scores, reason_for)
+            return self._found(reading, reason_for)
         alone = [replace(parts[before], kind="whole")]
-        earlier = self._found(alone, scores[before : before + 1], reason_for)
-        now = self._without(("previous",), parts, scores, reason_for)
+        earlier = self._found(
+            _Reading(alone, scores[before : before + 1], [self._hit(alone[0])]), reason_for
+        )
+        now = self._found(reading.without("previous"), reason_for)
         if earlier is None:
             return now
         # A red line by itself was handled as one when it came. New is what this message says by
         # itself, what both together make worse, and that a danger is taken back.
         if now and now.tier >= earlier.tier:
-            now = self._without(("previous", "context"), parts, scores, reason_for)
+            now = self._found(reading.without("previous", "context"), reason_for)
         if earlier.tier in _URGENT and is_retraction(parts[0].folded):
             reason = "The message takes back a danger that was just told, which does not cancel it"
             earlier = replace(earlier, reasons=(*earlier.reasons, reason))
             return min((f for f in (earlier, now) if f), key=lambda finding: finding.tier)
         return now
 
-    def _without(
-        self,
-        kinds: Sequence[PartKind],
-        parts: Sequence[Part],
-        scores: Floats,
-        reason_for: Mapping[str, str],
-    ) -> RedLineFinding | None:
-        kept = [i for i, part in enumerate(parts) if part.kind not in kinds]
-        return self._found([parts[i] for i in kept], scores[kept], reason_for)
-
     def by_wording(self, parts: Sequence[Part]) -> RedLineFinding | None:
         """Returns the most severe red line that the lexicon finds in any part, or None."""
-        hits = [hit for part in parts if (hit := self._hit(part)) is not None]
-        worst = min(hits, key=lambda hit: hit.tier, default=None)
-        if worst is None:
-            return None
-        reason = f'{worst.reason} (wording: "{worst.matched}")'
-        return RedLineFinding(worst.category, worst.tier, 0.99, worst.language, (reason,))
+        return _worded([self._hit(part) for part in parts])
 
     def _hit(self, part: Part) -> LexiconHit | None:
         return None if part.kind == "previous" else self._lexicon.scan_folded(part.folded)
 
-    def _found(
-        self, parts: Sequence[Part], scores: Floats, reason_for: Mapping[str, str]
-    ) -> RedLineFinding | None:
+    def _found(self, reading: _Reading, reason_for: Mapping[str, str]) -> RedLineFinding | None:
         """Returns the most severe red line of these parts, all of which count."""
-        worded = self.by_wording(parts)
-        if worded and scores[:, self._red].sum(axis=1).max() < self._thresholds.wording:
+        worded = _worded(reading.hits)
+        if worded and reading.scores[:, self._red].sum(axis=1).max() < self._thresholds.wording:
             # "I would kill for a parking space": the gate is all but sure that it is harmless.
             # Where it cannot be asked, the lexicon alone decides (`knowledge.lexicon`).
             worded = None
@@ -110,8 +116,8 @@ class RedLineGate:
             finding
             for finding in (
                 worded,
-                self._by_meaning(parts, scores, self._life, self._thresholds.life, reason_for),
-                self._by_meaning(parts, scores, self._red, self._thresholds.red, reason_for),
+                self._by_meaning(reading, self._life, self._thresholds.life, reason_for),
+                self._by_meaning(reading, self._red, self._thresholds.red, reason_for),
             )
             if finding is not None
         ]
@@ -124,27 +130,31 @@ class RedLineGate:
 
     def _by_meaning(
         self,
-        parts: Sequence[Part],
-        scores: Floats,
+        reading: _Reading,
         among: npt.NDArray[np.bool_],
         limit: RedLineLimit,
         reason_for: Mapping[str, str],
     ) -> RedLineFinding | None:
-        masses = scores[:, among].sum(axis=1)
-        names = {self._classes[i] for i in np.flatnonzero(among)}
-        worded = any(
-            hit is not None and any(name.startswith(f"{RED}{hit.category}/") for name in names)
-            for hit in map(self._hit, parts)
-        )
-        evidence = red_evidence(parts, masses, worded=worded)
+        masses = reading.scores[:, among].sum(axis=1)
+        categories = {red_parts(self._classes[i])[0] for i in np.flatnonzero(among)}
+        worded = any(hit is not None and hit.category in categories for hit in reading.hits)
+        evidence = red_evidence(reading.parts, masses, worded=worded)
         confidence = float(logistic(evidence @ np.asarray(limit.weights) + limit.bias))
         if confidence < limit.limit:
             return None
         row = int(masses.argmax())
-        best = int(np.where(among, scores[row], -1).argmax())
+        best = int(np.where(among, reading.scores[row], -1).argmax())
         category, tier = red_parts(self._classes[best])
         reason = f"{reason_for[category]} (meaning: {confidence:.0%} sure)"
         return RedLineFinding(category, tier, confidence, "en", (reason,))
+
+
+def _worded(hits: Sequence[LexiconHit | None]) -> RedLineFinding | None:
+    worst = min((hit for hit in hits if hit), key=lambda hit: hit.tier, default=None)
+    if worst is None:
+        return None
+    reason = f'{worst.reason} (wording: "{worst.matched}")'
+    return RedLineFinding(worst.category, worst.tier, 0.99, worst.language, (reason,))
 
 
 def red_columns(classes: Sequence[str]) -> npt.NDArray[np.bool_]:

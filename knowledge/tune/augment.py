@@ -1,14 +1,15 @@
 """Variations of a training row, drawn anew in every epoch.
 
-Each keeps the label: a greeting or thanks around it, one slip of the finger, a harmless sentence
-before or after a red line (which stays one), a question after a question (both are meant), the
-message before joined as at run time.
+A greeting or thanks around it, slips of the finger, harmless sentences before and after it, the
+message before joined as at run time. A red line stays one whatever stands around it; of several
+questions all are meant. Harmless messages get company as well: were only red lines surrounded, the
+encoder would learn that long messages are dangerous (docs/evaluation.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -35,7 +36,8 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_TYPO: Final = 5
 #: Chances of a variation. Chosen once, not searched.
 _OPENING, _CLOSING, _TYPO, _SECOND_TYPO = 0.10, 0.10, 0.25, 0.05
-_SURROUNDED, _SECOND_QUESTION, _FILLED, _IN_CONTEXT = 0.20, 0.05, 0.04, 0.06
+_SURROUNDED_RED, _SURROUNDED, _IN_CONTEXT = 0.25, 0.15, 0.06
+_LINKS: Final = (". ", " ", ", ", " - ", "? ", " and ", "? also ", "! ")
 #: The best of several acceptable FAQs gets this share of the target.
 _BEST_SHARE: Final = 0.75
 
@@ -53,19 +55,21 @@ class Augmenter:
     """Draws variations of rows, with companions from the other rows."""
 
     def __init__(self, rows: Sequence[Row], random: Random) -> None:
-        single = [row for row in rows if not row.in_context]
+        """Takes the rows that others are surrounded with from these.
+
+        Args:
+            rows: all training rows.
+            random: where the variations are drawn from.
+        """
         self._random = random
-        self._harmless = [r for r in single if _is_harmless(r.label)]
-        self._owned = [r for r in single if r.owner]
-        self._fillers = [
-            r for r in single if r.label.startswith(SMALL_TALK) or r.label == UNANSWERABLE_CLASS
-        ]
+        self._harmless = [r for r in rows if _is_harmless(r.label) and not r.in_context]
 
     def draw(self, row: Row) -> Sample:
         """Returns the row, most often varied."""
-        text, faqs = row.text, _shares(row)
-        if not row.in_context and not row.label.startswith(SMALL_TALK):
-            text, faqs = self._accompany(row, faqs)
+        sample = Sample(row.text, row.label, _shares(row))
+        if not row.in_context and not row.label.startswith(SMALL_TALK) and self._harmless:
+            sample = self._accompanied(row, sample)
+        text = sample.text
         if self._chance(_OPENING) and not row.in_context:
             text = self._random.choice(_OPENINGS) + text
         if self._chance(_CLOSING):
@@ -73,25 +77,33 @@ class Augmenter:
         for chance in (_TYPO, _SECOND_TYPO):
             if self._chance(chance):
                 text = misspelt(text, self._random)
-        return Sample(text, row.label, faqs)
+        return replace(sample, text=text)
 
-    def _accompany(self, row: Row, faqs: dict[str, float]) -> tuple[str, dict[str, float]]:
-        text = row.text
-        if row.label.startswith(RED) and self._harmless and self._chance(_SURROUNDED):
-            both = [self._random.choice(self._harmless).text, text]
-            self._random.shuffle(both)
-            return self._random.choice((". ", " ", ", ", " - ")).join(both), faqs
-        if row.owner and len(row.faq_ids) == 1 and self._chance(_SECOND_QUESTION):
-            other = self._random.choice(self._owned)
-            link = self._random.choice((". ", " ", " and ", "? also "))
-            return text + link + other.text, _shares_of(row.faq_ids[0], other.faq_ids[0])
-        if row.label in (FAQ_CLASS, UNANSWERABLE_CLASS) and self._chance(_FILLED):
-            both = [self._random.choice(self._fillers).text, text]
-            self._random.shuffle(both)
-            return ". ".join(both), faqs
+    def _accompanied(self, row: Row, sample: Sample) -> Sample:
+        if row.label.startswith(RED) and self._chance(_SURROUNDED_RED):
+            return replace(sample, text=self._among(row, self._companions()))
+        if row.label in (FAQ_CLASS, UNANSWERABLE_CLASS) and self._chance(_SURROUNDED):
+            companions = self._companions()
+            asked = [r.faq_ids[:1] for r in companions]
+            own = row.faq_ids if row.several else row.faq_ids[:1]
+            shares = _shares_of(*own, *(faq_id for ids in asked for faq_id in ids))
+            label = FAQ_CLASS if shares else row.label
+            return Sample(self._among(row, companions), label, shares)
         if row.label != OUT_OF_SCOPE_CLASS and self._chance(_IN_CONTEXT):
-            return joined(self._random.choice(self._harmless).text, text), faqs
-        return text, faqs
+            before = self._random.choice(self._harmless).text
+            return replace(sample, text=joined(before, row.text))
+        return sample
+
+    def _companions(self) -> list[Row]:
+        return [self._random.choice(self._harmless) for _ in range(self._random.choice((1, 1, 2)))]
+
+    def _among(self, row: Row, companions: Sequence[Row]) -> str:
+        texts = [companion.text for companion in companions]
+        texts.insert(self._random.randint(0, len(texts)), row.text)
+        message = texts[0]
+        for text in texts[1:]:
+            message += self._random.choice(_LINKS) + text
+        return message
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
@@ -128,4 +140,4 @@ def _shares(row: Row) -> dict[str, float]:
 
 def _shares_of(*faq_ids: str) -> dict[str, float]:
     distinct = dict.fromkeys(faq_ids)
-    return dict.fromkeys(distinct, 1 / len(distinct))
+    return {faq_id: 1 / len(distinct) for faq_id in distinct}

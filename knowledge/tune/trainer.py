@@ -14,6 +14,7 @@ from knowledge.fit.dataset import Row
 from knowledge.triage.labels import RED
 from knowledge.tune.augment import Augmenter, Sample
 from knowledge.tune.network import TunedNetwork
+from knowledge.tune.quantised import round_linear_layers
 
 #: So many batches are sorted by length together: little padding, still well mixed.
 _POOL: Final = 20
@@ -33,6 +34,7 @@ class TuneSettings:
         head_rate: learning rate of the heads.
         batch: rows a step.
         red_weight: weight of a red line's row; the others weigh 1.
+        rounded: whether to round as the run-time graph in eight bits does.
         seed: of everything random.
     """
 
@@ -41,6 +43,7 @@ class TuneSettings:
     head_rate: float = 3e-3
     batch: int = 64
     red_weight: float = 1.5
+    rounded: bool = True
     seed: int = 20261124
 
 
@@ -60,6 +63,8 @@ def tune(
     classes = sorted({row.label for row in rows})
     faq_ids = sorted({faq_id for row in rows for faq_id in row.faq_ids})
     network = TunedNetwork(reference, classes, faq_ids)
+    if settings.rounded:
+        round_linear_layers(network.transformer.encoder)
     weights = torch.tensor([settings.red_weight if c.startswith(RED) else 1.0 for c in classes])
     steps = settings.epochs * -(-len(rows) // settings.batch)
     optimizer = _optimizer(network, settings)

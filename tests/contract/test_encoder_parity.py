@@ -1,4 +1,4 @@
-"""The exported graph and the model it was exported from give the same vectors."""
+"""The run-time graph and the model it was made from give the same vectors, but for rounding."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from knowledge.encoder import Encoder, load_encoder
+from knowledge.encoder.export import ROUNDED_PARITY, export_as
+from knowledge.encoder.onnx_encoder import GRAPH
+from knowledge.encoder.reference import SentenceTransformerEncoder
 from knowledge.encoder.weights import DEFAULT_MODEL
 from knowledge.errors import EncoderError
 
@@ -31,15 +34,27 @@ def graph() -> Encoder:
 
 # The reference is asked for texts longer than it reads, on purpose; it says so.
 @pytest.mark.filterwarnings("ignore")
-def test_vectors_agree_when_graph_and_reference_read_the_same_texts(graph: Encoder) -> None:
-    reference = load_encoder("sentence-transformers", ENCODER, DEFAULT_MODEL)
+@pytest.mark.parametrize(
+    ("rounded", "lowest"), [(False, 0.9999), (True, ROUNDED_PARITY)], ids=["exact", "eight bits"]
+)
+def test_vectors_agree_when_graph_and_reference_read_the_same_texts(
+    tmp_path: Path, rounded: bool, lowest: float
+) -> None:
+    reference = SentenceTransformerEncoder.load()
     short = [text for text in TEXTS if len(text.split()) < 100]
+    export_as(tmp_path, DEFAULT_MODEL, reference, rounded=rounded)
+    graph = load_encoder("onnx", tmp_path, DEFAULT_MODEL)
 
     cosines = np.sum(graph.encode(short) * reference.encode(short), axis=1)
 
     assert len(short) >= 29
     assert graph.dimension == reference.dimension
-    assert cosines.min() >= 0.9999
+    assert cosines.min() >= lowest
+
+
+def test_shipped_graph_is_in_eight_bits_when_its_weights_were_tuned_for_it(graph: Encoder) -> None:
+    assert graph.identity.endswith("/int8")
+    assert (ENCODER / GRAPH).stat().st_size < 60_000_000
 
 
 def test_vectors_are_of_length_one_when_texts_are_of_any_length(graph: Encoder) -> None:

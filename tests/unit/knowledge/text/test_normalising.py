@@ -59,6 +59,9 @@ def test_clean_leaves_text_as_it_is_when_it_plays_no_trick(text: str) -> None:
         # spaced out, dotted and joined
         ("k i l l  m y s e l f", "kill myself"),
         ("i w a n t t o d i e", "i want to die"),
+        ("w i s h   i   w a s   g o n e", "wish i was gone"),
+        ("k m s   f r", "kill myself for real"),
+        ("how much  is it", "how much is it"),
         ("s.u.i.c.i.d.e", "suicide"),
         ("s-u-i-c-i-d-e", "suicide"),
         ("sui.cide", "suicide"),

@@ -75,7 +75,9 @@ def test_mending_leaves_every_word_alone_when_a_lexicon_pattern_spells_it() -> N
         ("killmyself", "kill myself"),
         ("cantbreathe", "cant breathe"),
         ("endmylife", "end my life"),
-        ("abcdef", "abcdef"),
+        ("iboughtarope", "i bought a rope"),
+        ("notbreathing", "not breathing"),
+        ("xqzvkw", "xqzvkw"),
         ("", ""),
     ],
 )

@@ -27,9 +27,23 @@ def test_label_stays_and_shares_sum_to_one_when_a_row_is_varied(row: Row) -> Non
     augmenter = Augmenter(ROWS, Random(3))
 
     for sample in (augmenter.draw(row) for _ in range(300)):
-        assert sample.label == row.label
-        assert sum(sample.faqs.values()) == pytest.approx(1 if row.faq_ids else 0)
+        # With a question for company a message that no FAQ answers asks for that one.
+        company = row.label == "unanswerable" and bool(sample.faqs)
+        assert sample.label == ("faq" if company else row.label)
+        assert sum(sample.faqs.values()) == pytest.approx(1 if row.faq_ids or company else 0)
         assert set(row.faq_ids[:1]) <= set(sample.faqs)
+
+
+@pytest.mark.parametrize("row", [RED, HOURS], ids=lambda row: row.text)
+def test_company_stands_on_both_sides_when_rows_are_surrounded(row: Row) -> None:
+    augmenter = Augmenter([row, Row("how much is it", "faq", ("cost",))], Random(5))
+
+    texts = [augmenter.draw(row).text for _ in range(800)]
+
+    before = [text for text in texts if "how much is it" in text.partition(row.text)[0]]
+    after = [text for text in texts if "how much is it" in text.partition(row.text)[2]]
+    assert len(before) > 8
+    assert len(after) > 8
 
 
 def test_red_line_is_surrounded_by_harmless_words_only_when_it_is_varied() -> None:
@@ -44,7 +58,9 @@ def test_red_line_is_surrounded_by_harmless_words_only_when_it_is_varied() -> No
 def test_best_faq_gets_the_largest_share_when_several_would_do() -> None:
     shares = [Augmenter(ROWS, Random(n)).draw(ROWS[2]).faqs for n in range(50)]
 
-    assert all(share["cost"] > share["insurance"] for share in shares if len(share) == 2)
+    alone = [share for share in shares if set(share) == {"cost", "insurance"}]
+    assert len(alone) > 20
+    assert all(share["cost"] > share["insurance"] for share in alone)
 
 
 def test_word_differs_by_one_slip_when_it_is_misspelt() -> None:

@@ -32,6 +32,7 @@ from bot.desk.operation import operation
 from bot.desk.people import people
 from bot.desk.presence import Presence
 from bot.desk.presentation import register_presentation
+from bot.desk.review.views import answers
 from bot.desk.second_factor import SecondFactor
 from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
@@ -43,7 +44,9 @@ from bot.desk.snippets import load_snippets
 from bot.job_queue import MAIL_LINK, adder, build_queue
 from bot.sealing import Sealer
 from bot.settings import Settings
+from bot.texts_place import texts_of
 from knowledge.library import Library
+from knowledge.review import Reviews
 
 _MAX_BODY: Final = 64 * 1024
 
@@ -71,12 +74,12 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
     if library is None or texts is None:
-        loaded = ApprovedTexts.load(settings.knowledge_dir, settings.mode)
+        loaded = ApprovedTexts.load(texts_of(settings))
         library, texts = library or loaded.library, texts or loaded
     database = database or Database(settings.database_url)
     site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
+    for blueprint in (entry, second_step, lists, cases, learning, answers, me, people, operation):
         app.register_blueprint(blueprint)
     register_single_sign_on(app, settings)
     register_error_pages(app)
@@ -110,6 +113,7 @@ def _site(
         shared=SharedParts(),
         second_factor=SecondFactor(database, Sealer.of(settings), clock),
         drafts=FaqDrafts(database, clock),
+        reviews=Reviews(settings.knowledge_dir, settings.approvals_dir),
         topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),
         mail_link=adder(build_queue(settings), MAIL_LINK),
         snippets=load_snippets(settings.knowledge_dir, library),

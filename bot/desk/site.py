@@ -23,6 +23,7 @@ from bot.desk.second_factor import SecondFactor
 from bot.desk.shared import SharedParts
 from bot.desk.snippets import Snippet
 from bot.settings import Settings
+from knowledge.review import Reviews
 
 EXTENSION: Final = "faqbot_desk"
 
@@ -37,6 +38,7 @@ class Site:
         presence: who looks at which conversation.
         changes: tells open pages what changed.
         drafts: FAQs that staff drafted from cases.
+        reviews: the answers that clinicians sign.
         topics: the topics that FAQs have.
         second_factor: codes of apps, and recovery codes.
         mail_link: has the worker mail a one-time link to an account.
@@ -59,6 +61,7 @@ class Site:
     snippets: tuple[Snippet, ...]
     second_factor: SecondFactor
     drafts: FaqDrafts
+    reviews: Reviews
     topics: tuple[str, ...]
     mail_link: Callable[[int], object]
     questions: Mapping[str, str]

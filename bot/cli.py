@@ -54,6 +54,7 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "rollback": Place(
             "knowledge.publish.command", "rollback", "Serve an earlier version again."
         ),
+        "answered": Place("knowledge.publish.command", "answered", "What was said on a day."),
         "evaluate": Place("knowledge.commands", "evaluate", "Measure triage on labeled messages."),
     }
 )

@@ -148,7 +148,7 @@ def calibration() -> tuple[Message, ...]:
 
 def _faq(root: Path, faq_id: str) -> None:
     question, subjects = _FAQS[faq_id]
-    front = {
+    front: dict[str, Any] = {
         "id": faq_id,
         "topic": "all",
         "question": question,

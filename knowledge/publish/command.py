@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ import click
 
 from knowledge.commands import places_options
 from knowledge.errors import KnowledgeError
+from knowledge.library import KNOWLEDGE_DIR
+from knowledge.publish.answered import said_on
 from knowledge.publish.publish import Publisher
 from knowledge.publish.publish import rollback as roll_back
 from knowledge.publish.store import VersionStore
@@ -66,6 +69,36 @@ def rollback(version: str | None, note: str, published: Path) -> None:
     except (KnowledgeError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"serves {served}")
+
+
+@click.command()
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day.")
+@click.option("--faq", required=True, help="The FAQ's id.")
+@click.option(
+    "--knowledge", type=Path, envvar="FAQBOT_KNOWLEDGE_DIR", default=KNOWLEDGE_DIR,
+    help="The folder of the texts.",
+)  # fmt: skip
+@click.option("--approvals", type=Path, envvar="FAQBOT_APPROVALS_DIR")
+@_PUBLISHED
+def answered(
+    day: dt.datetime, faq: str, knowledge: Path, approvals: Path | None, published: Path
+) -> None:
+    """Say what production answered to a FAQ's question at the end of a day, and by whose leave."""
+    record, store = approvals or knowledge / "approvals", VersionStore(published.absolute())
+    try:
+        said = said_on(faq, day.date(), knowledge, record, store)
+    except (KnowledgeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    served = said.version or "nothing was published yet; the approved words of the folder"
+    click.echo(f"version: {served}")
+    if said.reason is not None:
+        click.echo(f"handed to staff: {said.reason}")
+    elif said.entry is not None:
+        until = f"until {said.entry.until}"
+        click.echo(f"answered; approved by {said.entry.by} on {said.entry.at.date()} {until}")
+    if said.content is not None:
+        click.echo(f"sha256: {said.content.sha256}\n\n{said.content.question}\n")
+        click.echo(f"{said.content.answer}\n\nAs a text:\n{said.content.sms}")
 
 
 def _list(store: VersionStore) -> None:

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from knowledge.build import build, content_sha256
+from knowledge.build import build
 from knowledge.check import check
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.encoder.remembered import RememberingEncoder
-from knowledge.errors import KnowledgeError, PublishError
+from knowledge.errors import PublishError
 from knowledge.fit.messages import load_messages
 from knowledge.lexicon import Lexicon
 from knowledge.library import load_library
 from knowledge.library.models import Library
 from knowledge.live import Texts
+from knowledge.publish.learnt import learnt_from, noted
 from knowledge.publish.regression import Comparison, Outcome, compare, probes
 from knowledge.publish.store import Step, VersionStore
 from knowledge.runtime import Places
@@ -77,7 +78,7 @@ class Publisher:
             decided = {text: outcome.to_list() for text, outcome in comparison.outcomes.items()}
             (staged / _DECIDED).write_text(json.dumps(decided, ensure_ascii=False), "utf-8")
             now = dt.datetime.now(dt.UTC)
-            version = self.store.seal(staged, now, self._facts(library, root, by, note))
+            version = self.store.seal(staged, now, self._facts(library, by, note))
             self.store.serve(version, Step(now, "publish", version, by, note))
             return version
 
@@ -105,17 +106,15 @@ class Publisher:
 
     def _index(self, root: Path, index: Path) -> None:
         """Takes an index that was built from the same wordings, or builds one."""
-        learnt = learnt_from(root, self.places.knowledge)
+        learnt = learnt_from(root)
         version = self.store.current()
-        if version and self.store.manifest(version).get("learnt_from") == learnt:
+        if version and noted(self.store.folder(version) / "index") == learnt:
             shutil.copytree(self.store.folder(version) / "index", index)
             self.say("the index is that of the version served: no wording changed")
             return
-        if _is_built_from(self.places.index, self.places.knowledge) and learnt == learnt_from(
-            self.places.knowledge, self.places.knowledge
-        ):
+        if noted(self.places.index) == learnt:
             shutil.copytree(self.places.index, index)
-            self.say("the index is the one that was built from these texts")
+            self.say("the index is the one that was built from these wordings")
             return
         self.say("building the index")
         kept = self.places.index.with_name(self.places.index.name + ".vectors.npz")
@@ -172,13 +171,12 @@ class Publisher:
         ):
             self.say(line)
 
-    def _facts(self, library: Library, root: Path, by: str, note: str) -> dict[str, Any]:
+    def _facts(self, library: Library, by: str, note: str) -> dict[str, Any]:
         return {
             "by": by,
             "note": note,
             "faqs": len(library.faqs),
             "approved": _servable(library),
-            "learnt_from": learnt_from(root, self.places.knowledge),
         }
 
 
@@ -210,33 +208,6 @@ def copy_texts(root: Path, to: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def learnt_from(root: Path, examples: Path) -> str:
-    """Returns a hash of everything that an index is fitted on: wordings, not answers.
-
-    Args:
-        root: the folder with the FAQs and red lines.
-        examples: the folder with `examples/`, `calibration/` and the code that fits.
-    """
-    library = load_library(root)
-    wordings = {
-        "faqs": {faq.id: [faq.question, *faq.variants] for faq in library.faqs.values()},
-        "red": {
-            name: [
-                [(e.text, e.category, e.tier) for e in line.examples],
-                [(n.text, n.faq_id) for n in line.near_misses],
-            ]
-            for name, line in library.red_lines.items()
-        },
-        "talk": dict(library.small_talk),
-        "scope": library.out_of_scope,
-    }
-    digest = hashlib.sha256(json.dumps(wordings, sort_keys=True).encode())
-    for pattern in ("examples/*.jsonl", "calibration/*.jsonl", "fit/*.py", "triage/*.py"):
-        for path in sorted(examples.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def differences(before: Library, after: Library) -> list[str]:
     """Returns which FAQs are new, gone, reworded, and served or withheld otherwise."""
     old, new = before.faqs, after.faqs
@@ -253,13 +224,6 @@ def differences(before: Library, after: Library) -> list[str]:
 
 def _servable(library: Library) -> int:
     return sum(faq.servable for faq in library.faqs.values())
-
-
-def _is_built_from(index: Path, root: Path) -> bool:
-    try:
-        return Artifact.load(index).content == content_sha256(root)
-    except KnowledgeError:
-        return False
 
 
 def _triage(root: Path, index: Path, encoder: Encoder) -> Triage:

@@ -187,8 +187,9 @@ def test_every_reader_gets_a_whole_library_when_it_changes_under_them(
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
+    path = faq_path(base, FAQ)
     for number in range(3):
-        _edit(base, lambda text, n=number: f"{text}\nLine {n}.\n")
+        path.write_text(f"{path.read_text(encoding='utf-8')}\nLine {number}.\n", encoding="utf-8")
         live.refresh()
     stop.set()
     for reader in readers:

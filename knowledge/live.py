@@ -133,7 +133,7 @@ class Live(Generic[_Served]):
             seen, place = self._look()
         except KnowledgeError as error:  # the pointer to the published version is damaged
             problem, place = error, self._place
-            seen = ("?", fingerprint(self._texts.ledgers, self._texts.ledgers), self._today())
+            seen = ("?", fingerprint(approvals=self._texts.ledgers), self._today())
         if seen == self._seen:
             return
         self._seen = seen
@@ -154,8 +154,8 @@ class Live(Generic[_Served]):
     def _look(self) -> tuple[Seen, tuple[Path, Path]]:
         version, root, index = self._texts.served()
         # A published version never changes: only the approvals of its words do.
-        folder = self._texts.ledgers if version else root
-        return (version, fingerprint(folder, self._texts.ledgers), self._today()), (root, index)
+        files = fingerprint(None if version else root, self._texts.ledgers)
+        return (version, files, self._today()), (root, index)
 
     def _today(self) -> dt.date:
         library = getattr(self, "_library", None)

@@ -11,16 +11,18 @@ _CONTENT: Final = (
 )  # fmt: skip
 
 
-def fingerprint(root: Path, approvals: Path) -> str:
+def fingerprint(root: Path | None = None, approvals: Path | None = None) -> str:
     """Returns a text that differs as soon as a content file or a record of approvals does.
 
     Args:
-        root: the folder of the texts.
-        approvals: the folder of the record of approvals.
+        root: the folder of the texts; without it they are not looked at.
+        approvals: the folder of the record of approvals; likewise.
     """
+    found = sorted({path for pattern in _CONTENT for path in root.glob(pattern)}) if root else []
+    if approvals:
+        found += sorted(approvals.glob("*.jsonl"))
     digest = hashlib.sha256()
-    found = sorted({path for pattern in _CONTENT for path in root.glob(pattern)})
-    for path in (*found, *sorted(approvals.glob("*.jsonl"))):
+    for path in found:
         try:
             state = path.stat()
         except FileNotFoundError:  # deleted meanwhile: the next look will tell

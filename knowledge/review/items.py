@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal
 
+from knowledge.check import reviews
 from knowledge.check.base import Base, FaqFile
 from knowledge.check.finding import Finding
 from knowledge.check.passage import plain_text
 from knowledge.check.read import read_base
 from knowledge.check.reading import reading_grade
+from knowledge.check.rules import RULES
 from knowledge.check.run import findings_of
 from knowledge.library.content import ReviewedContent
 from knowledge.library.fingerprint import fingerprint
-from knowledge.library.ledger import Entry, Ledger
+from knowledge.library.ledger import Entry, Ledger, read_ledgers
 from knowledge.library.placeholders import unset_facts, without_citations
 from knowledge.library.review import SOON_DAYS, review_state
 from knowledge.library.schema import SourceRecord
@@ -28,6 +30,8 @@ Status = Literal["waiting", "changed", "ended", "rejected", "broken", "ending", 
 STATUSES: Final[tuple[Status, ...]] = (
     "broken", "ended", "changed", "ending", "waiting", "rejected", "approved",
 )  # fmt: skip
+#: The rules that look at texts and not at approvals.
+_OF_TEXTS: Final = tuple(rule for rule in RULES if rule not in reviews.RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,19 @@ class ReviewItem:
 
 
 class Reviews:
-    """The review items of a folder; read again when a file has changed."""
+    """The review items of a folder.
+
+    They are read again when a file has changed. A signature alone is quick: the texts are not read
+    and linted anew for it.
+    """
 
     def __init__(self, root: Path, approvals: Path, today: dt.date | None = None) -> None:
         self.root, self.approvals = root, approvals
         self._today = today
         self._lock = Lock()
-        self._seen = ""
+        self._texts_seen = self._seen = ""
+        self._base: Base | None = None
+        self._findings: tuple[Finding, ...] = ()
         self._items: dict[str, ReviewItem] = {}
 
     def all(self) -> tuple[ReviewItem, ...]:
@@ -121,18 +131,23 @@ class Reviews:
 
     def _read(self) -> dict[str, ReviewItem]:
         with self._lock:
-            day = "" if self._today else dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H")
-            seen = fingerprint(self.root, self.approvals) + day
+            hour = "" if self._today else dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H")
+            texts = fingerprint(self.root) + hour
+            seen = texts + fingerprint(approvals=self.approvals)
+            if self._base is None or texts != self._texts_seen:
+                self._base = read_base(self.root, today=self._today, approvals=self.approvals)
+                self._findings = findings_of(self._base, _OF_TEXTS)
+                self._texts_seen = texts
             if seen != self._seen:
-                self._items = _items(self.root, self.approvals, self._today)
+                base = replace(self._base, ledgers=read_ledgers(self.approvals))
+                self._items = _items(base, (*self._findings, *findings_of(base, reviews.RULES)))
                 self._seen = seen
             return self._items
 
 
-def _items(root: Path, approvals: Path, today: dt.date | None) -> dict[str, ReviewItem]:
-    base = read_base(root, today=today, approvals=approvals)
+def _items(base: Base, found: tuple[Finding, ...]) -> dict[str, ReviewItem]:
     findings: dict[Path, list[Finding]] = {}
-    for finding in findings_of(base):
+    for finding in found:
         findings.setdefault(finding.path, []).append(finding)
     ordered = sorted(base.faqs, key=lambda faq: (faq.front.topic, faq.front.id))
     return {f.front.id: _item(f, base, tuple(findings.get(f.path, ()))) for f in ordered}

@@ -79,6 +79,7 @@ def _asks(service: RunningService, until: str) -> dict[str, object]:
             return reply
 
 
+@pytest.mark.timeout(600)  # a service, a browser and four rounds: a busy machine needs long
 def test_answer_is_withheld_when_one_word_changed_and_said_when_it_is_signed_again(
     service: RunningService, clinician: Page, base: Path
 ) -> None:
@@ -98,9 +99,6 @@ def test_answer_is_withheld_when_one_word_changed_and_said_when_it_is_signed_aga
     clinician.goto(f"{service.desk}/answers/{FAQ}")
     assert "not approved" in clinician.locator("#state").inner_text().lower()
     assert "drug" in clinician.locator("ins").inner_text()
-    if folder := Path("/tmp/faqbot-review-shots"):
-        folder.mkdir(exist_ok=True)
-        clinician.screenshot(path=folder / "answer.png", full_page=True)
     _approve(clinician, service)
     again = _asks(service, "answer")
     assert "anesthetic drug" in str(again["html"] if "html" in again else again["text"])

@@ -9,10 +9,10 @@ import sys
 import warnings
 
 from actions.errors import ActionsError, ActionSettingsError
-from actions.server import build_app
+from actions.server import LiveTriage, build_app
 from actions.settings import load_action_settings
 from knowledge.errors import KnowledgeError
-from knowledge.runtime import open_triage
+from knowledge.runtime import open_live
 
 logger = logging.getLogger(__name__)
 
@@ -23,14 +23,16 @@ def main() -> int:
         settings = load_action_settings()
         _configure_logging(settings.log_level)
         _check_free(settings.host, settings.port)
-        library, triage = open_triage(settings.places)
+        live = open_live(settings.places)
     except (ActionsError, KnowledgeError) as error:
         print(error, file=sys.stderr)
         return 1
     # The first call of a model is the slowest; it must not be a visitor's.
-    triage.decide("Is ketamine safe?")
-    app = build_app(library, triage)
-    logger.info("Serving %d FAQs on %s:%d", len(library.faqs), settings.host, settings.port)
+    live.current.triage.decide("Is ketamine safe?")
+    app = build_app(lambda: live.current.library, LiveTriage(live))
+    live.follow()
+    faqs = len(live.current.library.faqs)
+    logger.info("Serving %d FAQs on %s:%d", faqs, settings.host, settings.port)
     # One process: the model is held once, and Sanic's worker manager would start a second.
     app.run(settings.host, settings.port, single_process=True, access_log=False, motd=False)
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.errors import TurnError
 from actions.escalate import with_offer
 from actions.forms import leave_choice
@@ -14,7 +14,7 @@ from knowledge.reply import answer_reply
 class Answer(TurnAction):
     """Gives the answers that triage chose, word for word."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_answer", library)
 
     def outcome(self, turn: Turn) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -18,6 +18,8 @@ from knowledge.library import Library
 
 logger = logging.getLogger(__name__)
 
+#: Returns the library that is served at this moment.
+LibrarySource = Callable[[], Library]
 SESSION_START: Final = "action_session_start"
 #: Rasa reads and replays a whole session for every message, so a session is kept this short.
 #: The next one remembers the same: see `actions.session`.
@@ -30,9 +32,14 @@ class TurnAction(Action, ABC):  # type: ignore[misc]
     #: Whether a turn ends with this action, unless a form is open.
     ends_turn = True
 
-    def __init__(self, name: str, library: Library) -> None:
+    def __init__(self, name: str, library: LibrarySource) -> None:
         self._name = name
-        self._library = library
+        self._source = library
+
+    @property
+    def _library(self) -> Library:
+        """What the clinic says now. An id names the same question in every version."""
+        return self._source()
 
     def name(self) -> str:
         """Returns the name that the domain knows this action by."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Final
 
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.contact_answers import METHOD, SKIPPED, STEPS, TIME, VALUE, filled
 from actions.contact_words import reach
 from actions.forms import MOST_ASKED, forget_contact
 from actions.turn import Outcome, Turn, open_form, remember, say
-from knowledge.library import Library
 from knowledge.reply import Button, Escalation, Kind, message_reply
 
 _SKIP: Final = Button("Skip", "Skip")
@@ -41,7 +40,7 @@ class ValidateContact(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("validate_contact_form", library)
 
     def outcome(self, turn: Turn) -> Outcome:
@@ -57,7 +56,7 @@ class AskContact(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, step: str, library: Library) -> None:
+    def __init__(self, step: str, library: LibrarySource) -> None:
         super().__init__(f"action_ask_{step}", library)
         self._step = step
 
@@ -86,7 +85,7 @@ class AskContact(TurnAction):
 class SaveContact(TurnAction):
     """Hands over the details. They travel in the payload's `contact`, for the core to keep."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_save_contact", library)
 
     def outcome(self, turn: Turn) -> Outcome:
@@ -105,7 +104,7 @@ class SaveContact(TurnAction):
 class DeclineContact(TurnAction):
     """Takes no for an answer."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_decline_contact", library)
 
     def outcome(self, turn: Turn) -> Outcome:

@@ -6,12 +6,11 @@ import dataclasses
 from typing import Final
 
 from actions.answer import answer_outcome
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.choice_words import Pick, pick
 from actions.escalate import ESCALATIONS
 from actions.forms import MOST_ASKED, forget_choice, resume_contact
 from actions.turn import Outcome, Turn, open_form, remember, say
-from knowledge.library import Library
 from knowledge.reply import Button, clarify_reply, message_reply
 
 NONE_OF_THESE: Final = Button("None of these", "None of these")
@@ -27,7 +26,7 @@ class ValidateChoice(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("validate_choice_form", library)
 
     def outcome(self, turn: Turn) -> Outcome:
@@ -62,7 +61,7 @@ class AskChoice(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_ask_choice", library)
 
     def outcome(self, turn: Turn) -> Outcome:
@@ -78,7 +77,7 @@ class AskChoice(TurnAction):
 class AnswerChoice(TurnAction):
     """Answers the picked question, or takes note that none was meant."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_answer_choice", library)
 
     def outcome(self, turn: Turn) -> Outcome:

@@ -7,11 +7,10 @@ from typing import Final
 
 from rasa_sdk.events import EventType
 
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.errors import TurnError
 from actions.forms import leave_choice, leave_forms
 from actions.turn import Outcome, Turn, remember, say
-from knowledge.library import Library
 from knowledge.reply import Button, Reply, escalation_reply
 
 #: The dialogue's intents that go to staff; each has an action of its name.
@@ -36,7 +35,7 @@ NO_THANKS: Final = Button("No thanks", "No thanks")
 class Escalate(TurnAction):
     """Gives the approved reply to a message that is never answered, and tells staff."""
 
-    def __init__(self, intent: str, library: Library) -> None:
+    def __init__(self, intent: str, library: LibrarySource) -> None:
         super().__init__(f"action_{intent}", library)
         self._ends_forms = intent in _END_FORMS
 
@@ -58,7 +57,7 @@ class Escalate(TurnAction):
 class HandOver(TurnAction):
     """Two failures in a row: staff take over."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_hand_over", library)
 
     def outcome(self, turn: Turn) -> Outcome:

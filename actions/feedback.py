@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Final, Literal
 
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.turn import Outcome, Turn, say
-from knowledge.library import Library
 from knowledge.reply import message_reply
 
 Rating = Literal["positive", "negative"]
@@ -21,7 +20,7 @@ _KEYS: Final[dict[Rating, str]] = {
 class Feedback(TurnAction):
     """Thanks for feedback; the payload's `rating` and `faq_ids` say on what and how."""
 
-    def __init__(self, rating: Rating, library: Library) -> None:
+    def __init__(self, rating: Rating, library: LibrarySource) -> None:
         super().__init__(f"action_feedback_{rating}", library)
         self._rating: Rating = rating
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from actions.answer import Answer
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.contact import AskContact, DeclineContact, SaveContact, ValidateContact
 from actions.contact_answers import STEPS
 from actions.did_you_mean import AnswerChoice, AskChoice, ValidateChoice
@@ -13,7 +13,6 @@ from actions.escalate import ESCALATIONS, Escalate, HandOver
 from actions.feedback import RATINGS, Feedback
 from actions.session import Fallback, SessionStart
 from actions.small_talk import SMALL_TALK, Failure, SmallTalk
-from knowledge.library import Library
 from knowledge.reply import Kind
 
 _FAILURES: Final[dict[str, Kind]] = {
@@ -22,8 +21,8 @@ _FAILURES: Final[dict[str, Kind]] = {
 }
 
 
-def all_actions(library: Library) -> list[TurnAction]:
-    """Returns one instance of every custom action."""
+def all_actions(library: LibrarySource) -> list[TurnAction]:
+    """Returns one instance of every custom action; each asks for the library when it runs."""
     return [
         SessionStart(library),
         Fallback(library),

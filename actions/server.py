@@ -16,12 +16,15 @@ from sanic import HTTPResponse, Request
 from sanic.exceptions import SanicException
 from sanic.handlers import ErrorHandler
 
+from actions.base import LibrarySource
 from actions.errors import ActionsError
 from actions.executor import DomainFreeExecutor
 from actions.registry import all_actions
 from actions.shortcuts import shortcut
 from knowledge.decision import Decision
 from knowledge.library import Library
+from knowledge.live import Live
+from knowledge.runtime import Served
 
 logger = logging.getLogger(__name__)
 
@@ -42,16 +45,29 @@ class BadQuestionError(ActionsError):
     """A request to triage is malformed; names the field. The status is 400."""
 
 
-def build_app(library: Library, triage: Decider, threads: int = _THREADS) -> Any:
+class LiveTriage:
+    """Decides with the version that is served at the moment of each message."""
+
+    def __init__(self, live: Live[Served]) -> None:
+        self._live = live
+
+    def decide(self, text: str, channel: str = "web", previous: Sequence[str] = ()) -> Decision:
+        """Decides what to do with a message."""
+        return self._live.current.triage.decide(text, channel, previous)
+
+
+def build_app(library: Library | LibrarySource, triage: Decider, threads: int = _THREADS) -> Any:
     """Returns the Sanic server with its actions and routes; nothing is loaded later.
 
     Args:
-        library: what the clinic says, shared by every action.
+        library: what the clinic says, shared by every action; or a call that returns what it
+            says at that moment.
         triage: decides what to do with a message.
         threads: how many messages are triaged at the same time.
     """
     executor = DomainFreeExecutor()
-    for action in all_actions(library):
+    source = library if callable(library) else (lambda: library)
+    for action in all_actions(source):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     # rasa-sdk answers an error with the whole request, and Rasa would log that.
@@ -59,7 +75,7 @@ def build_app(library: Library, triage: Decider, threads: int = _THREADS) -> Any
     app.error_handler.add(Exception, _say_nothing)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="triage")
     app.add_route(partial(_triage, triage, pool), "/triage", methods=["POST"], name="triage")
-    app.add_route(partial(_ready, len(library.faqs)), "/readyz", name="readyz")
+    app.add_route(partial(_ready, source), "/readyz", name="readyz")
     app.add_route(_healthy, "/healthz", name="healthz")
     return app
 
@@ -76,8 +92,8 @@ async def _triage(triage: Decider, pool: Executor, request: Request) -> HTTPResp
     return _json(decision.to_dict(), 200)
 
 
-async def _ready(faqs: int, request: Request) -> HTTPResponse:
-    return _json({"status": "ready", "faqs": faqs}, 200)
+async def _ready(source: LibrarySource, request: Request) -> HTTPResponse:
+    return _json({"status": "ready", "faqs": len(source().faqs)}, 200)
 
 
 async def _healthy(request: Request) -> HTTPResponse:

@@ -14,9 +14,8 @@ from rasa_sdk.events import (
 )
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import SESSION_START, TurnAction
+from actions.base import SESSION_START, LibrarySource, TurnAction
 from actions.turn import Outcome, Turn, remember, say
-from knowledge.library import Library
 from knowledge.reply import escalation_reply, message_reply
 
 #: What a visitor who comes back after hours is still known by; an unfinished form is dropped.
@@ -34,7 +33,7 @@ class SessionStart(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__(SESSION_START, library)
 
     async def run(
@@ -64,7 +63,7 @@ class Fallback(TurnAction):
 
     ends_turn = False
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibrarySource) -> None:
         super().__init__("action_default_fallback", library)
 
     def outcome(self, turn: Turn) -> Outcome:

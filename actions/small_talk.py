@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from actions.base import TurnAction
+from actions.base import LibrarySource, TurnAction
 from actions.forms import leave_choice
 from actions.turn import Outcome, Turn, remember, say
-from knowledge.library import Library
 from knowledge.reply import Kind, message_reply
 
 #: Small talk neither ends a form nor counts as a success or a failure.
@@ -26,7 +25,7 @@ SMALL_TALK: Final = (
 class SmallTalk(TurnAction):
     """Says one fixed text of `messages.yml`."""
 
-    def __init__(self, key: str, library: Library) -> None:
+    def __init__(self, key: str, library: LibrarySource) -> None:
         super().__init__(f"action_{key}", library)
         self._key = key
 
@@ -38,7 +37,7 @@ class SmallTalk(TurnAction):
 class Failure(TurnAction):
     """Says that the message could not be taken, and remembers that it failed."""
 
-    def __init__(self, key: str, kind: Kind, library: Library) -> None:
+    def __init__(self, key: str, kind: Kind, library: LibrarySource) -> None:
         super().__init__(f"action_{key}", library)
         self._key, self._kind = key, kind
 

@@ -27,6 +27,7 @@ from bot.grouping import Encode
 from bot.ladder import reaches_people
 from bot.pager import Pager, rules_of
 from bot.settings import Settings
+from bot.texts_place import texts_of
 
 
 class Core:
@@ -50,7 +51,7 @@ class Core:
         """The approved fixed texts."""
         settings = self.settings
         pages = reaches_people(settings.page_ladder)
-        return ApprovedTexts.load(settings.knowledge_dir, settings.mode, pages_at_night=pages)
+        return ApprovedTexts.load(texts_of(settings), pages_at_night=pages)
 
     @cached_property
     def rasa(self) -> RasaClient:

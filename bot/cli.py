@@ -47,6 +47,14 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "sms": Place("bot.channels.sms.commands", "sms", "Text without an account: sms simulate."),
         "triage": Place("knowledge.commands", "triage", "Decide on messages, one a line."),
         "check": Place("knowledge.check.command", "check", "Check the clinic's texts."),
+        "review": Place("bot.desk.review.commands", "review", "Read and sign the answers."),
+        "export": Place("knowledge.tables.command", "export_table", "Write the FAQs to a table."),
+        "import": Place("knowledge.tables.command", "import_table", "Take FAQs from a table."),
+        "publish": Place("knowledge.publish.command", "publish", "Serve the texts as they are."),
+        "rollback": Place(
+            "knowledge.publish.command", "rollback", "Serve an earlier version again."
+        ),
+        "answered": Place("knowledge.publish.command", "answered", "What was said on a day."),
         "evaluate": Place("knowledge.commands", "evaluate", "Measure triage on labeled messages."),
     }
 )

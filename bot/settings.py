@@ -221,6 +221,19 @@ class Settings(DeskSettings):
     knowledge_dir: Path = setting(
         "FAQBOT_KNOWLEDGE_DIR", "knowledge", "Folder of the clinic's texts.", path
     )
+    approvals_dir: Path = setting(
+        "FAQBOT_APPROVALS_DIR",
+        "<knowledge_dir>/approvals",
+        "Folder of the record of approvals; every process has to see it.",
+        path,
+    )
+    published_dir: Path = setting(
+        "FAQBOT_PUBLISHED_DIR",
+        "<var>/published",
+        "Folder of published versions. What `faqbot publish` put there last is served; while it"
+        " is empty, the texts of `FAQBOT_KNOWLEDGE_DIR` are.",
+        path,
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "FAQBOT_LOG_LEVEL",
         "info",

@@ -25,7 +25,8 @@ COPY bot bot
 RUN /opt/venv/bin/python -m compileall -q actions bot knowledge
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home faqbot
+RUN useradd --system --uid 10001 --create-home faqbot \
+ && install -d -o 10001 /clinic /clinic/approvals /clinic/published
 COPY --from=build /opt /opt
 COPY --from=build /app /app
 WORKDIR /app

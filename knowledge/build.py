@@ -20,6 +20,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.fit.messages import load_messages
 from knowledge.fit.train import train
 from knowledge.library import KNOWLEDGE_DIR, load_library
+from knowledge.publish.learnt import learnt_from, note
 
 _CONTENT: Final = (
     "faqs/**/*.md", "red_lines/**/*.yml", "*.yml", "examples/*.jsonl", "calibration/*.jsonl",
@@ -58,6 +59,7 @@ def build(root: Path, encoder_folder: Path, out: Path, model: str, kind: str = "
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     artifact.save(fresh)
+    note(fresh, learnt_from(root))
     old = out.with_name(out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if out.exists():

@@ -23,3 +23,20 @@ class ArtifactError(KnowledgeError):
 
 class EncoderError(KnowledgeError):
     """The sentence encoder cannot be loaded, or its weights are not the expected ones."""
+
+
+class LedgerError(KnowledgeError):
+    """The record of approvals of a FAQ is broken or cannot be written."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path, self.problem = path, problem
+        fix = "restore it from version control, or from a backup"
+        super().__init__(f"{path}: approvals: {problem}: {fix}")
+
+
+class PublishError(KnowledgeError):
+    """A version cannot be published, rolled back or served."""
+
+
+class TableError(KnowledgeError):
+    """A table of FAQs is wrong: says which file, row and column, and how to mend it."""

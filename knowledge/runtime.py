@@ -1,8 +1,9 @@
-"""Opening a built triage from the places that settings name."""
+"""Opening a built triage from the places that settings name, once or to follow its changes."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,9 +12,13 @@ from threadpoolctl import threadpool_limits
 
 from knowledge.encoder import EncoderKind, load_encoder
 from knowledge.encoder.weights import DEFAULT_MODEL
-from knowledge.library import KNOWLEDGE_DIR, Library, load_library
+from knowledge.errors import ArtifactError
+from knowledge.lexicon import Lexicon
+from knowledge.library import KNOWLEDGE_DIR, Library
 from knowledge.library.models import Mode
+from knowledge.live import Live, Texts
 from knowledge.triage import Triage
+from knowledge.triage.artifact import Artifact
 
 #: The sentences of a long message are read two at a time; more would take the cores of others.
 _ENCODER_THREADS: Final = 2
@@ -29,6 +34,21 @@ class Places:
     encoder_kind: EncoderKind = "onnx"
     encoder_model: str = DEFAULT_MODEL
     mode: Mode = "local"
+    approvals: Path | None = None
+    published: Path | None = None
+
+    @property
+    def texts(self) -> Texts:
+        """Where the texts are."""
+        return Texts(self.knowledge, self.index, self.approvals, self.published, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a running process says, and what decides whether to say it: of one version."""
+
+    library: Library
+    triage: Triage
 
 
 def open_triage(places: Places) -> tuple[Library, Triage]:
@@ -40,9 +60,35 @@ def open_triage(places: Places) -> tuple[Library, Triage]:
     # One message's arrays are small: a second thread only waits for the first one, spinning on the
     # core that Rasa needs. Without this a decision takes two to three times as long on two cores.
     threadpool_limits(1)
-    library = load_library(places.knowledge, mode=places.mode)
+    served = _maker(places)(places.texts.load(), *places.texts.served()[1:])
+    return served.library, served.triage
+
+
+def open_live(places: Places) -> Live[Served]:
+    """Returns the library with its triage, following what is published and approved.
+
+    Raises:
+        KnowledgeError: if anything is missing, damaged or does not belong together.
+    """
+    threadpool_limits(1)
+    return Live(places.texts, _maker(places))
+
+
+def _maker(places: Places) -> Callable[[Library, Path, Path], Served]:
     threads = min(_ENCODER_THREADS, os.cpu_count() or 1)
     encoder = load_encoder(
         places.encoder_kind, places.encoder, places.encoder_model, threads=threads
     )
-    return library, Triage.load(places.index, encoder, library)
+
+    def make(library: Library, root: Path, index: Path) -> Served:
+        lexicon = Lexicon.load(root / "red_lines" / "lexicon")
+        artifact = Artifact.load(index)
+        missing = set(artifact.faq_ids) - library.faqs.keys()
+        if missing:
+            raise ArtifactError(
+                f"the index in {index} names FAQs that are gone ({', '.join(sorted(missing))}):"
+                " run `make setup`"
+            )
+        return Served(library, Triage(library, encoder, artifact, lexicon))
+
+    return make

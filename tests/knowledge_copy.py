@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shutil
 from pathlib import Path
 from typing import Final
 
-from knowledge.library import KNOWLEDGE_DIR, load_library
+from knowledge.library import KNOWLEDGE_DIR, clinic_facts, load_sources
+from knowledge.library.content import ReviewedContent
+from knowledge.library.faqs import read_faq
+from knowledge.library.files import read_yaml, validate
+from knowledge.library.ledger import Decision, Entry, append
+from knowledge.library.schema import ClinicFile
 
 _FILES: Final = ("clinic.yml", "sources.yml", "messages.yml", "small_talk.yml", "out_of_scope.yml")
 
@@ -27,13 +31,26 @@ def faq_path(root: Path, faq_id: str) -> Path:
     return next(root.glob(f"faqs/*/{faq_id}.md"))
 
 
-def approve(root: Path, faq_id: str, on: dt.date, until: dt.date) -> None:
+def reviewed(root: Path, faq_id: str) -> ReviewedContent:
+    """Returns what an approval of a FAQ is bound to."""
+    front, body = read_faq(faq_path(root, faq_id))
+    clinic = validate(ClinicFile, read_yaml(root / "clinic.yml"), root / "clinic.yml")
+    sources = load_sources(root / "sources.yml")
+    return ReviewedContent.of(front, body, clinic_facts(clinic), sources)
+
+
+def approve(root: Path, faq_id: str, on: dt.date, until: dt.date | None) -> Entry:
     """Writes an approval of what the FAQ says now, as a clinician's."""
-    path = faq_path(root, faq_id)
-    sha256 = load_library(root).faqs[faq_id].content_sha256
-    record = (
-        f"  status: approved\n  by: Dr. Example\n  on: {on}\n  until: {until}\n"
-        f'  sha256: "{sha256}"\n'
-    )
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"  status: \w+\n", record, text, count=1), encoding="utf-8")
+    return decided(root, faq_id, "approved", on, until)
+
+
+def decided(
+    root: Path, faq_id: str, decision: Decision, on: dt.date, until: dt.date | None = None
+) -> Entry:
+    """Writes a decision on what the FAQ says now."""
+    at = dt.datetime.combine(on, dt.time(15), dt.UTC)
+    entry = Entry(
+        faq=faq_id, decision=decision, at=at, by="Dr. Example", account="dr@clinic.example",
+        until=until, note="", content=reviewed(root, faq_id),
+    )  # fmt: skip
+    return append(root / "approvals", entry)

@@ -148,7 +148,7 @@ def calibration() -> tuple[Message, ...]:
 
 def _faq(root: Path, faq_id: str) -> None:
     question, subjects = _FAQS[faq_id]
-    front = {
+    front: dict[str, Any] = {
         "id": faq_id,
         "topic": "all",
         "question": question,
@@ -156,7 +156,7 @@ def _faq(root: Path, faq_id: str) -> None:
         "sms": f"About {faq_id}.",
         "sources": ["OWN"],
         "footer": "soft_crisis" if faq_id == "evidence" else None,
-        "review": {"status": "draft"},
+        "review": {},
     }
     body = "{{LOT}} is our lot." if faq_id == "parking" else f"The answer about {faq_id}."
     path = root / "faqs" / "all" / f"{faq_id}.md"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from bot.conversation.hours import ClinicHours
 from bot.conversation.promise import promise
 from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
-from knowledge.library import load_library
 from knowledge.library.models import Library
+from knowledge.live import Live, Texts
 from knowledge.reply import Kind, Reply, escalation_reply, holding_reply, message_reply
 
 #: The one text about texting that answers a message; the others may be sent after an opt-out.
@@ -23,33 +24,45 @@ PICTURE: Final = "sms_picture"
 _IN_GENERAL: Final = "STAFF_RESPONSE_TIME"
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fixed:
+    """What needs no model, of one version."""
+
+    library: Library
+    lexicon: Lexicon
+    hours: ClinicHours
+
+
 class ApprovedTexts:
     """Implements `bot.conversation.ports.FixedReplies` with the clinic's library."""
 
-    def __init__(self, library: Library, lexicon: Lexicon, *, pages_at_night: bool = False) -> None:
-        #: The clinic's texts.
-        self.library = library
-        self._lexicon = lexicon
+    def __init__(self, source: Callable[[], Fixed], *, pages_at_night: bool = False) -> None:
+        self._source = source
         self._pages_at_night = pages_at_night
-        self.hours = ClinicHours.of(library.clinic)
 
     @classmethod
-    def load(
-        cls, folder: Path, mode: Literal["local", "production"], *, pages_at_night: bool = False
-    ) -> ApprovedTexts:
-        """Loads the library and the red-line wording.
+    def load(cls, texts: Texts, *, pages_at_night: bool = False) -> ApprovedTexts:
+        """Loads the library and the red-line wording, and follows what is published.
 
         Args:
-            folder: the clinic's texts.
-            mode: whether drafts are served.
+            texts: where the clinic's texts are, and whether drafts are served.
             pages_at_night: whether an urgent case pages somebody outside the clinic.
 
         Raises:
-            ContentError: naming the file, the field and the fix.
+            KnowledgeError: naming the file, the field and the fix.
         """
-        library = load_library(folder, mode=mode)
-        lexicon = Lexicon.load(folder / "red_lines" / "lexicon")
-        return cls(library, lexicon, pages_at_night=pages_at_night)
+        live = Live(texts, _fixed)
+        return cls(live.looked, pages_at_night=pages_at_night)
+
+    @property
+    def library(self) -> Library:
+        """The clinic's texts as they are served now."""
+        return self._source().library
+
+    @property
+    def hours(self) -> ClinicHours:
+        """When the clinic is open."""
+        return self._source().hours
 
     @property
     def clinic_name(self) -> str:
@@ -67,7 +80,8 @@ class ApprovedTexts:
 
     def holding(self, text: str, reason: str) -> Reply:
         """Returns the crisis reply that the wording calls for, else the holding text."""
-        return holding_reply(self.library, self._lexicon, text, reason)
+        fixed = self._source()
+        return holding_reply(fixed.library, fixed.lexicon, text, reason)
 
     def red_line(self, category: Category, tier: Tier, reason: str, language: str) -> Reply:
         """Returns the approved reply to a red line, with its escalation."""
@@ -122,3 +136,8 @@ class ApprovedTexts:
 
 def _filled(text: str, when: str, minutes: int) -> str:
     return text.replace("{when}", when).replace("{minutes}", str(minutes))
+
+
+def _fixed(library: Library, root: Path, _index: Path) -> Fixed:
+    lexicon = Lexicon.load(root / "red_lines" / "lexicon")
+    return Fixed(library, lexicon, ClinicHours.of(library.clinic))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from bot.desk.operation import operation
 from bot.desk.people import people
 from bot.desk.presence import Presence
 from bot.desk.presentation import register_presentation
+from bot.desk.review.views import answers
 from bot.desk.second_factor import SecondFactor
 from bot.desk.second_step import second_step
 from bot.desk.security import register_headers
@@ -39,11 +41,12 @@ from bot.desk.sessions import register_sessions
 from bot.desk.shared import SharedParts
 from bot.desk.single_sign_on import register_single_sign_on
 from bot.desk.site import EXTENSION, Site
-from bot.desk.snippets import load_snippets
 from bot.job_queue import MAIL_LINK, adder, build_queue
 from bot.sealing import Sealer
 from bot.settings import Settings
+from bot.texts_place import texts_of
 from knowledge.library import Library
+from knowledge.review import Reviews
 
 _MAX_BODY: Final = 64 * 1024
 
@@ -71,12 +74,14 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_BODY
     if library is None or texts is None:
-        loaded = ApprovedTexts.load(settings.knowledge_dir, settings.mode)
-        library, texts = library or loaded.library, texts or loaded
+        loaded = ApprovedTexts.load(texts_of(settings))
+        texts = texts or loaded
+    given = library
     database = database or Database(settings.database_url)
-    site = _site(settings, database, library, texts, clock)
+    # What is published or signed while the desk runs is what the desk offers.
+    site = _site(settings, database, lambda: given or loaded.library, texts, clock)
     app.extensions[EXTENSION] = site
-    for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
+    for blueprint in (entry, second_step, lists, cases, learning, answers, me, people, operation):
         app.register_blueprint(blueprint)
     register_single_sign_on(app, settings)
     register_error_pages(app)
@@ -95,10 +100,16 @@ def create_app(
 
 
 def _site(
-    settings: Settings, database: Database, library: Library, texts: FixedReplies, clock: Clock
+    settings: Settings,
+    database: Database,
+    current: Callable[[], Library],
+    texts: FixedReplies,
+    clock: Clock,
 ) -> Site:
+    library = current()
     return Site(
         settings=settings,
+        library=current,
         database=database,
         cases=StaffDesk(SqlConversationStore(database, clock), texts, clock),
         accounts=Accounts(database, clock),
@@ -110,10 +121,9 @@ def _site(
         shared=SharedParts(),
         second_factor=SecondFactor(database, Sealer.of(settings), clock),
         drafts=FaqDrafts(database, clock),
+        reviews=Reviews(settings.knowledge_dir, settings.approvals_dir),
         topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),
         mail_link=adder(build_queue(settings), MAIL_LINK),
-        snippets=load_snippets(settings.knowledge_dir, library),
-        questions={faq.id: faq.question for faq in library.faqs.values()},
         clinic_name=library.facts["CLINIC_NAME"].web,
         zone=ZoneInfo(library.clinic["timezone"]),
         clock=clock,

@@ -21,6 +21,7 @@ from bot.desk.links import LIFETIME, OneTimeLinks, link_address
 from bot.desk.second_factor import SecondFactor
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError, load_settings
+from bot.texts_place import texts_of
 
 _HOURS: Final = int(LIFETIME.total_seconds() // 3600)
 
@@ -114,7 +115,7 @@ class _People:
 
     def free_conversations(self, account: Account) -> int:
         """Hands back what a disabled account held: else its patients would wait unseen."""
-        texts = ApprovedTexts.load(self.settings.knowledge_dir, self.settings.mode)
+        texts = ApprovedTexts.load(texts_of(self.settings))
         desk = StaffDesk(SqlConversationStore(self.database), texts)
         return free_conversations(self.database, desk, account)
 

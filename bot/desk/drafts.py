@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 import yaml
@@ -118,7 +118,7 @@ def slug_of(question: str) -> str:
 
 def file_text(draft: FaqDraft) -> str:
     """Returns the FAQ file: a draft that no clinician has approved."""
-    front = {
+    front: dict[str, Any] = {
         "id": draft.slug,
         "topic": draft.topic,
         "question": draft.question,
@@ -127,7 +127,7 @@ def file_text(draft: FaqDraft) -> str:
         "sources": ["CLINIC"],
         "follow_ups": [],
         "footer": None,
-        "review": {"status": "draft"},
+        "review": {},
     }
     head = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=96)
     return f"---\n{head}---\n{draft.answer}\n"

@@ -21,8 +21,10 @@ from bot.desk.live import Changes
 from bot.desk.presence import Presence
 from bot.desk.second_factor import SecondFactor
 from bot.desk.shared import SharedParts
-from bot.desk.snippets import Snippet
+from bot.desk.snippets import Snippet, load_snippets
 from bot.settings import Settings
+from knowledge.library import Library
+from knowledge.review import Reviews
 
 EXTENSION: Final = "faqbot_desk"
 
@@ -37,12 +39,12 @@ class Site:
         presence: who looks at which conversation.
         changes: tells open pages what changed.
         drafts: FAQs that staff drafted from cases.
+        reviews: the answers that clinicians sign.
         topics: the topics that FAQs have.
         second_factor: codes of apps, and recovery codes.
         mail_link: has the worker mail a one-time link to an account.
         shared: lists that several see at the same time.
-        snippets: what can be put into a reply.
-        questions: the question of each FAQ, by its id.
+        library: returns the clinic's texts as they are served now.
         zone: the clinic's time zone.
     """
 
@@ -56,15 +58,25 @@ class Site:
     presence: Presence
     changes: Changes
     shared: SharedParts
-    snippets: tuple[Snippet, ...]
+    library: Callable[[], Library]
     second_factor: SecondFactor
     drafts: FaqDrafts
+    reviews: Reviews
     topics: tuple[str, ...]
     mail_link: Callable[[int], object]
-    questions: Mapping[str, str]
     clinic_name: str
     zone: dt.tzinfo
     clock: Clock
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        """What can be put into a reply: never an answer whose approval has ended."""
+        return load_snippets(self.settings.knowledge_dir, self.library())
+
+    @property
+    def questions(self) -> Mapping[str, str]:
+        """The question of each FAQ, by its id."""
+        return {faq.id: faq.question for faq in self.library().faqs.values()}
 
 
 def current_site() -> Site:

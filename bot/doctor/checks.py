@@ -16,6 +16,7 @@ from bot.supervisor.errors import AlreadyRunningError, PortTakenError
 from bot.supervisor.instance import only_instance
 from bot.supervisor.ports import require_free
 from bot.supervisor.processes import all_processes
+from bot.texts_place import texts_of
 
 _LEAST_FREE_GB: Final = 1.0
 _GB: Final = 1e9
@@ -59,10 +60,9 @@ def disk(settings: Settings) -> str:
 def texts(settings: Settings) -> str:
     """The clinic's texts can be loaded."""
     from knowledge.errors import KnowledgeError
-    from knowledge.library import load_library
 
     try:
-        library = load_library(settings.knowledge_dir, mode=settings.mode)
+        library = texts_of(settings).load()
     except KnowledgeError as error:
         raise AilmentError(str(error), "then run `faqbot check`") from error
     served = sum(faq.servable for faq in library.faqs.values())

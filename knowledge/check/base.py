@@ -12,7 +12,10 @@ from knowledge.check.finding import Fault
 from knowledge.check.located import LocatedYaml, Span
 from knowledge.check.passage import Channel, Kind, Passage
 from knowledge.encoder import Encoder
-from knowledge.library.models import Wording
+from knowledge.fit.messages import Message
+from knowledge.library.content import ReviewedContent
+from knowledge.library.ledger import Ledger
+from knowledge.library.models import Source, Wording
 from knowledge.library.schema import (
     ClinicFile,
     FaqFrontMatter,
@@ -93,10 +96,22 @@ class Base:
     clinic_located: LocatedYaml
     facts: Mapping[str, Wording]
     sources: Mapping[str, SourceRecord]
+    ledgers: Mapping[str, Ledger]
+    approvals: Path
+    examples: tuple[Message, ...]
     faq_ids: frozenset[str]
     broken: tuple[Fault, ...]
     encoder: Encoder | None = None
     similarity: float = 1.0
+
+    def reviewed(self, faq: FaqFile) -> ReviewedContent:
+        """Returns what an approval of a FAQ is bound to."""
+        sources = {
+            key: Source(key=key, **self.sources[key].model_dump())
+            for key in faq.front.sources
+            if key in self.sources
+        }
+        return ReviewedContent.of(faq.front, faq.body, self.facts, sources)
 
     @cached_property
     def answers(self) -> tuple[Passage, ...]:

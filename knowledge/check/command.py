@@ -23,6 +23,10 @@ from knowledge.library import KNOWLEDGE_DIR
     default=KNOWLEDGE_DIR,
     help="The folder of the texts.",
 )
+@click.option(
+    "--approvals", type=Path, envvar="FAQBOT_APPROVALS_DIR",
+    help="The record of approvals.  [default: approvals/ in that folder]",
+)  # fmt: skip
 @click.option("--near-duplicates", is_flag=True, help="Also compare questions by meaning.")
 @click.option(
     "--similarity",
@@ -42,6 +46,7 @@ from knowledge.library import KNOWLEDGE_DIR
 @click.option("--encoder-model", envvar="FAQBOT_ENCODER_MODEL", default=DEFAULT_MODEL)
 def check(
     knowledge: Path,
+    approvals: Path | None,
     near_duplicates: bool,
     similarity: float,
     encoder: Path,
@@ -60,7 +65,9 @@ def check(
             model = load_encoder(encoder_kind, encoder, encoder_model)  # type: ignore[arg-type]
         except KnowledgeError as error:
             raise click.ClickException(str(error)) from error
-    report = run_check(knowledge.resolve(), encoder=model, similarity=similarity)
+    report = run_check(
+        knowledge.resolve(), approvals=approvals, encoder=model, similarity=similarity
+    )
     for finding in report.findings:
         click.echo(finding.describe(relative_to=Path.cwd()))
     click.echo(

@@ -11,6 +11,7 @@ from knowledge.check.finding import Fault, Rule
 from knowledge.check.passage import sentences
 from knowledge.library.placeholders import citations
 
+_BLANK: Final = re.compile(r"\n\s*\n")
 _PERCENT: Final = re.compile(r"\d+(?:\.\d+)? ?(?:%|percent|per cent)")
 _POPULATION: Final = re.compile(
     r"\b(?:adults?|people|patients?|users?|volunteers?|veterans?|teens?|inpatients?|men|women"
@@ -48,6 +49,18 @@ def _citations(base: Base) -> Iterator[Fault]:
             if key not in cited:
                 fix = f"put [@{key}] behind what it supports, or delete it here"
                 yield faq.fault(("sources", index), f"{key} is cited nowhere", fix)
+
+
+def _claim_source(base: Base) -> Iterator[Fault]:
+    for faq in base.faqs:
+        blocks = [b.strip() for b in _BLANK.split(faq.body) if b.strip()]
+        for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+            # "Signs are:" is part of the list that it opens.
+            cited = block + (following if block.endswith(":") else "")
+            if not citations(cited):
+                words = " ".join(block.split()[:6])
+                fix = "put [@KEY] behind what it supports; K is general knowledge, to be verified"
+                yield faq.answer.fault(words, f"no source for {words!r}", fix)
 
 
 def _verify(base: Base) -> Iterator[Fault]:
@@ -96,6 +109,8 @@ def _benefit_limits(base: Base) -> Iterator[Fault]:
 RULES: Final = (
     Rule("citations", "error", "The sources that an answer cites as [@KEY] are the sources it "
          "lists", _citations),
+    Rule("claim-source", "error", "Every paragraph and every list of an answer cites a source",
+         _claim_source),
     Rule("verify-notes", "error", "A FAQ with a source that is marked verify has verify notes for "
          "the reviewer", _verify),
     Rule("percent-source", "error", "A percentage has a source in its sentence", _percent_source),

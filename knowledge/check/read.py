@@ -17,11 +17,12 @@ from knowledge.encoder import Encoder
 from knowledge.errors import ContentError
 from knowledge.fit.messages import load_messages
 from knowledge.lexicon import Lexicon
-from knowledge.library import clinic_facts, text_lists
-from knowledge.library.files import read_text, read_yaml, split_front_matter, validate
+from knowledge.library import clinic_facts, clinic_today, text_lists
+from knowledge.library.faqs import read_faq
+from knowledge.library.files import read_text, read_yaml, validate
+from knowledge.library.ledger import read_ledgers
 from knowledge.library.schema import (
     ClinicFile,
-    FaqFrontMatter,
     RedLineFile,
     SourceRecord,
     WordingRecord,
@@ -50,7 +51,8 @@ class _Faults:
 def read_base(
     root: Path,
     *,
-    today: dt.date,
+    today: dt.date | None = None,
+    approvals: Path | None = None,
     encoder: Encoder | None = None,
     similarity: float = 1.0,
 ) -> Base:
@@ -69,12 +71,12 @@ def read_base(
     red_lines = [faults.attempt(_red_line, p) for p in sorted((root / "red_lines").glob("*.yml"))]
     for name in _LISTS:
         faults.attempt(text_lists, root / name)
-    for folder in ("examples", "calibration"):
-        faults.attempt(load_messages, root / folder)
+    examples = faults.attempt(load_messages, root / "examples") or ()
+    faults.attempt(load_messages, root / "calibration")
     faults.attempt(Lexicon.load, root / "red_lines" / "lexicon")
     return Base(
         root=root,
-        today=today,
+        today=today or clinic_today(clinic.timezone),
         faqs=tuple(faq for faq in faqs if faq),
         red_lines=tuple(line for line in red_lines if line),
         messages=messages,
@@ -83,6 +85,9 @@ def read_base(
         clinic_located=LocatedYaml(read_text(root / "clinic.yml")),
         facts=clinic_facts(clinic),
         sources=sources,
+        examples=examples,
+        ledgers=read_ledgers(approvals or root / "approvals"),
+        approvals=approvals or root / "approvals",
         faq_ids=frozenset(path.stem for path in paths),
         broken=tuple(faults.found),
         encoder=encoder,
@@ -91,14 +96,7 @@ def read_base(
 
 
 def _faq(path: Path) -> FaqFile:
-    raw, body = split_front_matter(path)
-    front = validate(FaqFrontMatter, raw, path)
-    if front.id != path.stem:
-        raise ContentError(path, "id", f"is {front.id!r}", "make it the file's name")
-    if front.topic != path.parent.name:
-        raise ContentError(path, "topic", f"is {front.topic!r}", "make it the folder's name")
-    if not body:
-        raise ContentError(path, "answer", "is empty", "write it below the front matter")
+    front, body = read_faq(path)
     lines = read_text(path).splitlines()
     fence = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
     first = next(i for i, line in enumerate(lines[fence + 1 :], fence + 1) if line.strip())

@@ -7,6 +7,7 @@ from typing import Final
 from knowledge.check import (
     crisis,
     evidence,
+    examples,
     facts,
     links,
     near_duplicates,
@@ -23,6 +24,7 @@ from knowledge.check.finding import Rule
 RULES: Final[tuple[Rule, ...]] = (
     *structure.RULES,
     *variants.RULES,
+    *examples.RULES,
     *wording.RULES,
     *evidence.RULES,
     *pairings.RULES,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.check.finding import Finding
+from knowledge.check.base import Base
+from knowledge.check.finding import Finding, Rule
 from knowledge.check.read import content_fault, read_base
 from knowledge.check.rules import RULES
 from knowledge.encoder import Encoder
@@ -37,6 +39,7 @@ def check(
     root: Path = KNOWLEDGE_DIR,
     *,
     today: dt.date | None = None,
+    approvals: Path | None = None,
     encoder: Encoder | None = None,
     similarity: float = 1.0,
 ) -> Report:
@@ -44,20 +47,27 @@ def check(
 
     Args:
         root: the folder with `faqs/`, `red_lines/`, `clinic.yml`, `sources.yml`, `messages.yml`.
-        today: the day that approvals are held against; the current day by default.
+        today: the day that approvals are held against; the clinic's current day by default.
+        approvals: the record of approvals; the folder `approvals/` in `root` by default.
         encoder: compares questions by meaning; without one that rule is left out.
         similarity: the cosine from which two questions are reported.
     """
-    day = today or dt.datetime.now(dt.UTC).date()
     try:
-        base = read_base(root, today=day, encoder=encoder, similarity=similarity)
+        base = read_base(
+            root, today=today, approvals=approvals, encoder=encoder, similarity=similarity
+        )
     except ContentError as error:
         fault = content_fault(error)
         alone = Finding(fault.path, fault.line, "schema", "error", fault.problem, fault.fix)
         return Report((alone,), 0, 0)
+    return Report(findings_of(base), len(base.faqs), len(base.red_lines))
+
+
+def findings_of(base: Base, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
+    """Returns what rules find, in the order of the files; every rule by default."""
     findings = {
         Finding(fault.path, fault.line, rule.id, rule.severity, fault.problem, fault.fix)
-        for rule in RULES
+        for rule in rules
         for fault in rule.find(base)
     }
-    return Report(tuple(sorted(findings)), len(base.faqs), len(base.red_lines))
+    return tuple(sorted(findings))

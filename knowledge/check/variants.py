@@ -11,8 +11,7 @@ from knowledge.check.base import Base, FaqFile
 from knowledge.check.finding import Fault, Rule
 from knowledge.text import Normaliser
 
-_WANTED: Final = 15
-_NEEDED: Final = 8
+_NEEDED: Final = 15
 _NOT_WORD: Final = re.compile(r"[^\w\s]|_")
 
 
@@ -86,21 +85,10 @@ def _red_line_near_miss(base: Base) -> Iterator[Fault]:
 
 def _too_few_variants(base: Base) -> Iterator[Fault]:
     for faq in base.faqs:
-        if len(faq.front.variants) < _NEEDED:
-            yield _short_of(faq, _NEEDED)
-
-
-def _few_variants(base: Base) -> Iterator[Fault]:
-    for faq in base.faqs:
-        if _NEEDED <= len(faq.front.variants) < _WANTED:
-            yield _short_of(faq, _WANTED)
-
-
-def _short_of(faq: FaqFile, wanted: int) -> Fault:
-    number = len(faq.front.variants)
-    return faq.fault(
-        ("variants",), f"only {number}", f"add {wanted - number} more that patients would type"
-    )
+        number = len({_normal(text) for text in faq.front.variants})
+        if number < _NEEDED:
+            fix = f"add {_NEEDED - number} more that patients would type"
+            yield faq.fault(("variants",), f"only {number} that differ", fix)
 
 
 RULES: Final = (
@@ -111,6 +99,6 @@ RULES: Final = (
          _red_line_variant),
     Rule("red-line-near-miss", "error", "No near miss is an example of a red line",
          _red_line_near_miss),
-    Rule("too-few-variants", "error", f"A FAQ has at least {_NEEDED} variants", _too_few_variants),
-    Rule("few-variants", "warning", f"A FAQ has at least {_WANTED} variants", _few_variants),
+    Rule("too-few-variants", "error", f"A FAQ has at least {_NEEDED} variants that differ",
+         _too_few_variants),
 )  # fmt: skip

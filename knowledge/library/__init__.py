@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
 from knowledge.errors import ContentError
 from knowledge.library.faqs import load_faqs
 from knowledge.library.files import read_yaml, validate
+from knowledge.library.ledger import read_ledgers
 from knowledge.library.models import Faq, Library, Mode, RedLine, Source, Wording
 from knowledge.library.placeholders import fill, unset_facts
 from knowledge.library.red_lines import load_red_lines
@@ -24,7 +26,9 @@ __all__ = [
     "Source",
     "Wording",
     "clinic_facts",
+    "clinic_today",
     "load_library",
+    "load_sources",
     "text_lists",
 ]
 
@@ -32,26 +36,38 @@ KNOWLEDGE_DIR: Final = Path(__file__).resolve().parent.parent
 
 
 def load_library(
-    root: Path = KNOWLEDGE_DIR, *, mode: Mode = "local", today: dt.date | None = None
+    root: Path = KNOWLEDGE_DIR,
+    *,
+    mode: Mode = "local",
+    today: dt.date | None = None,
+    approvals: Path | None = None,
+    faqs: Path | None = None,
 ) -> Library:
     """Loads and checks everything the clinic says.
 
     Args:
         root: the folder with `faqs/`, `red_lines/`, `clinic.yml`, `sources.yml`, `messages.yml`.
         mode: `local` serves drafts too; `production` serves approved, unexpired answers only.
-        today: the day that approvals are checked against; the current day by default.
+        today: the day that approvals are checked against; the clinic's current day by default.
+        approvals: the record of approvals; the folder `approvals/` in `root` by default.
+        faqs: the folder of the FAQs; `faqs/` in `root` by default.
 
     Raises:
         ContentError: naming the file, the field and the fix.
     """
     clinic = validate(ClinicFile, read_yaml(root / "clinic.yml"), root / "clinic.yml")
     facts = clinic_facts(clinic)
-    sources = _sources(root / "sources.yml")
-    faqs = load_faqs(
-        root / "faqs", facts, sources, mode=mode, today=today or dt.datetime.now(dt.UTC).date()
+    sources = load_sources(root / "sources.yml")
+    loaded = load_faqs(
+        faqs or root / "faqs",
+        facts,
+        sources,
+        read_ledgers(approvals or root / "approvals"),
+        mode=mode,
+        today=today or clinic_today(clinic.timezone),
     )
     return Library(
-        faqs=faqs,
+        faqs=loaded,
         red_lines=load_red_lines(root / "red_lines", facts),
         sources=sources,
         messages=_messages(root / "messages.yml", facts),
@@ -74,7 +90,21 @@ def clinic_facts(clinic: ClinicFile) -> dict[str, Wording]:
     return facts
 
 
-def _sources(path: Path) -> dict[str, Source]:
+def clinic_today(timezone: str) -> dt.date:
+    """Returns the day it is at the clinic; an approval ends with it."""
+    try:
+        zone: dt.tzinfo = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = dt.UTC
+    return dt.datetime.now(zone).date()
+
+
+def load_sources(path: Path) -> dict[str, Source]:
+    """Returns the references by their keys.
+
+    Raises:
+        ContentError: if one is malformed.
+    """
     records: dict[str, Any] = read_yaml(path)
     sources = {}
     for key, raw in records.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -49,7 +50,8 @@ class Faq:
 
     `answer` (Markdown) and `sms` have clinic facts filled in and citations removed. `draft`
     means that no clinician has approved exactly these words; `servable` whether this mode may
-    send them, with the reason in `unservable_reason` when it may not.
+    send them, with the reason in `unservable_reason` when it may not. `recheck_by` is the day by
+    which its facts are to be looked at again, `unset` the clinic facts that it lacks.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Faq:
     servable: bool
     unservable_reason: str | None
     content_sha256: str
+    recheck_by: dt.date | None = None
+    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,9 @@ class _Strict(BaseModel):
 
 
 class ReviewRecord(_Strict):
-    """Who approved which words, until when."""
+    """What the next reviewer needs; the decisions themselves are in `approvals/`."""
 
-    status: Literal["draft", "approved", "rejected"]
     recheck_by: dt.date | None = None
-    by: Text | None = None
-    on: dt.date | None = None
-    until: dt.date | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     note: Text | None = None
 
 

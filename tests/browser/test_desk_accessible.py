@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot.conversation import ContactDetails
 from bot.conversation.visitor import save_contact
 from bot.desk.accounts import Role
+from bot.desk.site import EXTENSION
 from tests.desk_visitor import PASSWORD, Desk, opened_desk
 from tests.served_desk import served
 
@@ -91,6 +92,8 @@ PAGES = [
     "/people/",
     "/questions",
     "/review",
+    "/answers",
+    "/answers/telehealth",
     "/conversations/{done}/faq",
 ]
 
@@ -105,4 +108,5 @@ def _busy(desk: Desk) -> tuple[str, str, str]:
     desk.clinic.desk.staff_reply(talk, sam, "s1", "Hello.")
     desk.clinic.desk.add_note(talk, sam, "Ask the clinician.")
     desk.clinic.desk.resolve(done, sam, "Answered here")
+    desk.app.extensions[EXTENSION].reviews.all()  # read once, before pages wait for it
     return talk, free, done

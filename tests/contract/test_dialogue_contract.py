@@ -76,7 +76,7 @@ def test_every_intent_has_a_rule() -> None:
 
 
 def test_every_action_of_the_domain_is_served_and_the_other_way_round() -> None:
-    served = {action.name() for action in all_actions(scripted_library())}
+    served = {action.name() for action in all_actions(scripted_library)}
 
     assert set(DOMAIN["actions"]) == served
 

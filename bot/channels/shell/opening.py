@@ -16,8 +16,8 @@ from bot.channels.shell.errors import NotRunningError
 from bot.conversation import Channel
 from bot.conversation.errors import StoreUnavailableError
 from bot.settings import Settings
+from bot.texts_place import texts_of
 from knowledge.encoder.weights import DEFAULT_MODEL
-from knowledge.library import load_library
 from knowledge.library.models import Library
 from knowledge.runtime import Places, open_triage
 
@@ -38,7 +38,7 @@ def open_chat(settings: Settings, channel: Channel) -> Chat:
     missing = _missing(core)
     if missing:
         raise NotRunningError(f"{'; '.join(missing)}. {FIX}")
-    library = load_library(settings.knowledge_dir, mode=settings.mode)
+    library = texts_of(settings).load()
     return StoredChat(core.conversations, core.store, _questions(library), channel)
 
 
@@ -55,6 +55,8 @@ def open_decided_chat(settings: Settings, channel: Channel) -> Chat:
         encoder_kind=settings.encoder,
         encoder_model=settings.encoder_model or DEFAULT_MODEL,
         mode=settings.mode,
+        approvals=settings.approvals_dir,
+        published=settings.published_dir,
     )
     library, triage = open_triage(places)
     return DecidedChat(triage, _questions(library), channel, settings.max_message_chars)

@@ -23,7 +23,7 @@ def library() -> Library:
 @pytest.fixture
 def act(library: Library) -> Act:
     """Runs an action on a message: `act(name, text, channel, active_loop, **slots)`."""
-    actions = {action.name(): action for action in all_actions(library)}
+    actions = {action.name(): action for action in all_actions(lambda: library)}
 
     def run(name: str, text: str = "hello", **given: Any) -> Outcome:
         decision = ScriptedTriage().decide(text)

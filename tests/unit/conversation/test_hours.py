@@ -16,6 +16,7 @@ from bot.conversation.hours import ClinicHours
 from bot.conversation.promise import promise
 from bot.sms_text.segments import cut
 from knowledge.decision import TIERS, Category, Tier
+from knowledge.live import Texts
 
 ROOT = Path(__file__).resolve().parents[3]
 ZONE = ZoneInfo("America/New_York")
@@ -89,7 +90,7 @@ def test_promise_keeps_to_the_hours_when_a_message_comes(
 
 @pytest.fixture(scope="module")
 def texts() -> ApprovedTexts:
-    return ApprovedTexts.load(ROOT / "knowledge", "local")
+    return ApprovedTexts.load(Texts(ROOT / "knowledge", ROOT / "var" / "index"))
 
 
 @pytest.mark.parametrize("moment", ["2026-11-23 12:00", "2026-11-28 03:00"])

@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.check import Report, check
 from knowledge.encoder import Vectors
-from tests.knowledge_copy import copy_base
-from tests.unit.knowledge.check.seeds import SEEDS
+from tests.knowledge_copy import approve, copy_base
+from tests.unit.knowledge.check.seeds import APPROVED, SEEDS
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -37,10 +37,13 @@ def broken_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_base(tmp_path_factory.mktemp("broken"))
     hours = (root / "faqs/logistics-and-privacy/hours.md").read_text(encoding="utf-8")
     moved = hours.replace("topic: logistics-and-privacy", "topic: routes")
+    for faq_id, on, until in APPROVED:
+        approve(root, faq_id, on, until)
     for seed in SEEDS:
         path = root / seed.path
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(seed.edit(text) or moved, encoding="utf-8")
+    approve(root, "nausea", dt.date(2026, 11, 1), dt.date(2026, 12, 1))  # as edited above
     return root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +65,19 @@ def variants(number: int) -> Edit:
     return edit
 
 
+def listed(field: str, number: int) -> Edit:
+    """Keeps the first items of a list only."""
+
+    def edit(file: str) -> str:
+        head, rest = file.split(f"\n{field}:\n", 1)
+        block = re.match(r"(?: .*\n)*", rest)
+        assert block
+        kept = re.findall(r"^  - (?:.*\n)(?:    .*\n)*", block.group(0), re.MULTILINE)[:number]
+        return f"{head}\n{field}:\n{''.join(kept)}{rest[block.end() :]}"
+
+    return edit
+
+
 def variant(text: str) -> Edit:
     """Adds a variant before the others."""
     return replacing("variants:\n", f"variants:\n  - {text}\n")
@@ -76,9 +90,11 @@ _HARD = (
 _HARDISH = (
     "The team goes over your medical history with you before they give you any treatment. [@K]"
 )
-_OLD_APPROVAL = (
-    "  status: approved\n  by: Dr. Example\n  on: 2020-01-01\n  until: 2020-06-30\n"
-    f"  sha256: {'0a' * 32}"
+#: Approved before the faults are planted: FAQ, and on which day until when.
+APPROVED: Final = (
+    ("under-18", dt.date(2026, 11, 1), dt.date(2027, 5, 1)),
+    ("older-adults", dt.date(2026, 11, 1), dt.date(2027, 5, 1)),
+    ("pregnancy-general", dt.date(2020, 1, 1), dt.date(2020, 6, 30)),
 )
 _LONG = "This line is about sixty characters long, so six are too many. " * 5
 
@@ -133,8 +149,15 @@ SEEDS: Final = (
         replacing("near_misses:\n", "near_misses:\n  - {text: i want to kms}\n"),
         "- {text: i want",
     ),
-    Seed("too-few-variants", "faqs/side-effects/k-hole.md", variants(7), "variants:"),
-    Seed("few-variants", "faqs/side-effects/liver-risk.md", variants(14), "variants:"),
+    Seed("too-few-variants", "faqs/side-effects/k-hole.md", variants(14), "variants:"),
+    Seed("few-examples", "red_lines/eligibility.yml", listed("examples", 5), "examples:"),
+    Seed("few-near-misses", "red_lines/eligibility.yml", listed("near_misses", 5), "near_misses:"),
+    Seed(
+        "claim-source",
+        "faqs/side-effects/long-term-safety.md",
+        adding("Nobody says where this comes from."),
+        "Nobody says",
+    ),
     Seed(
         "banned-phrase", "faqs/routes/im-injection.md", adding("It is a miracle. [@K]"), "miracle"
     ),
@@ -310,22 +333,24 @@ SEEDS: Final = (
     ),
     Seed(
         "approval-broken",
-        "faqs/special-populations/under-18.md",
-        replacing("status: draft", "status: approved"),
-        "status: approved",
+        "approvals/under-18.jsonl",
+        replacing('"number": 1', '"number": 2'),
+        '"number": 2',
     ),
+    Seed("approval-orphan", "approvals/nobody.jsonl", lambda _: "x", "x"),
     Seed(
-        "approval-broken",
+        "approval-changed",
         "faqs/special-populations/older-adults.md",
-        replacing("  status: draft", _OLD_APPROVAL),
-        "sha256",
+        replacing("Age alone does not decide", "Age does not decide"),
+        "Often, yes",
     ),
     Seed(
         "approval-expired",
         "faqs/special-populations/pregnancy-general.md",
-        replacing("  status: draft", _OLD_APPROVAL),
-        "until: 2020",
+        lambda file: file,
+        "review:",
     ),
+    Seed("approval-ending", "faqs/side-effects/nausea.md", lambda file: file, "review:"),
     Seed(
         "recheck-passed",
         "faqs/special-populations/recovery-addiction.md",

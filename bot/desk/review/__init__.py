@@ -1,0 +1,1 @@
+"""Reviewing what the bot says: pages and commands for the clinician who signs it."""

@@ -1,0 +1,1 @@
+"""Versions of the texts with their index: published in one step, and rolled back in one."""

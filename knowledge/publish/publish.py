@@ -1,0 +1,240 @@
+"""Publishing: lint, build, compare with what is served, refuse or switch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from knowledge.build import build
+from knowledge.check import check
+from knowledge.encoder import Encoder, load_encoder
+from knowledge.encoder.remembered import RememberingEncoder
+from knowledge.errors import PublishError
+from knowledge.fit.messages import load_messages
+from knowledge.lexicon import Lexicon
+from knowledge.library import load_library
+from knowledge.library.models import Library
+from knowledge.live import Texts
+from knowledge.publish.learnt import learnt_from, noted
+from knowledge.publish.regression import Comparison, Outcome, compare, probes
+from knowledge.publish.store import Step, VersionStore
+from knowledge.runtime import Places
+from knowledge.triage import Triage
+from knowledge.triage.artifact import Artifact
+
+Say = Callable[[str], None]
+_TEXTS: Final = ("*.yml", "faqs/*/*.md", "red_lines/*.yml", "red_lines/lexicon/*.yml")
+_DECIDED: Final = "decided.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Publishes the texts of a folder.
+
+    Attributes:
+        places: the texts, the encoder, and the index that `make setup` built.
+        store: where versions are kept.
+        approvals: the record of approvals.
+        say: is told what happens.
+    """
+
+    places: Places
+    store: VersionStore
+    approvals: Path
+    say: Say
+
+    def publish(self, by: str, note: str = "", *, dry_run: bool = False) -> str | None:
+        """Publishes the texts as they are now; returns the version, or None after a dry run.
+
+        Raises:
+            KnowledgeError: if the texts are broken, or anything would get less safe.
+        """
+        with self.store.publishing():
+            staged = self.store.stage()
+            root = staged / "knowledge"
+            # Everything below reads the copy: the folder may be edited meanwhile.
+            copy_texts(self.places.knowledge, root)
+            with self._examples_beside(root):
+                self._lint(root)
+                self._index(root, staged / "index")
+            library = load_library(root, mode="production", approvals=self.approvals)
+            comparison = self._compared(library, root, staged / "index")
+            self._report(library, comparison)
+            if comparison.less_safe:
+                raise PublishError(
+                    f"{len(comparison.less_safe)} red lines would be less urgent than they are"
+                    " served now: mend the texts; nothing was published"
+                )
+            if dry_run:
+                shutil.rmtree(staged)
+                return None
+            decided = {text: outcome.to_list() for text, outcome in comparison.outcomes.items()}
+            (staged / _DECIDED).write_text(json.dumps(decided, ensure_ascii=False), "utf-8")
+            now = dt.datetime.now(dt.UTC)
+            version = self.store.seal(staged, now, self._facts(library, by, note))
+            self.store.serve(version, Step(now, "publish", version, by, note))
+            return version
+
+    @contextmanager
+    def _examples_beside(self, root: Path) -> Iterator[None]:
+        """Lends the copy the messages that are learnt from; a version does not hold them."""
+        links = [root / name for name in ("examples", "calibration")]
+        for link in links:
+            link.symlink_to(self.places.knowledge.absolute() / link.name, target_is_directory=True)
+        try:
+            yield
+        finally:
+            for link in links:
+                link.unlink()
+
+    def _lint(self, root: Path) -> None:
+        report = check(root, approvals=self.approvals)
+        self.say(
+            f"checked {report.faqs} FAQs: {len(report.errors)} errors, {len(report.warnings)}"
+            " warnings"
+        )
+        if report.errors:
+            first = "\n".join(f.describe(root) for f in report.errors[:20])
+            raise PublishError(f"{first}\nthe texts have errors: mend them; nothing was published")
+
+    def _index(self, root: Path, index: Path) -> None:
+        """Takes an index that was built from the same wordings, or builds one."""
+        learnt = learnt_from(root)
+        version = self.store.current()
+        if version and noted(self.store.folder(version) / "index") == learnt:
+            shutil.copytree(self.store.folder(version) / "index", index)
+            self.say("the index is that of the version served: no wording changed")
+            return
+        if noted(self.places.index) == learnt:
+            shutil.copytree(self.places.index, index)
+            self.say("the index is the one that was built from these wordings")
+            return
+        self.say("building the index")
+        kept = self.places.index.with_name(self.places.index.name + ".vectors.npz")
+        vectors = index.with_name(index.name + ".vectors.npz")
+        if kept.exists():
+            shutil.copy(kept, vectors)
+        places = self.places
+        build(root, places.encoder, index, places.encoder_model, places.encoder_kind)
+        vectors.unlink(missing_ok=True)
+
+    def _compared(self, library: Library, root: Path, index: Path) -> Comparison:
+        """Compares with what is served; a new index alone is worth asking every message."""
+        texts = Texts(
+            self.places.knowledge, self.places.index, self.approvals, self.store.root, "production"
+        )
+        version, served_root, served_index = texts.served()
+        known = self._decided(version)
+        same = _digests(index) == _digests(served_index) and known
+        if same and _digests(root / "red_lines") == _digests(served_root / "red_lines"):
+            self.say("every message is decided as before: index and red lines are the same")
+            return Comparison(0, (), known)
+        encoder = self._encoder()
+        examples = load_messages(self.places.knowledge / "examples")
+        wanted = probes(library, examples)
+        self.say(f"deciding {len(wanted)} messages with the version served and the new one")
+        fresh = _triage(root, index, encoder)
+        served = _triage(served_root, served_index, encoder)
+        result = compare(wanted, known, served, fresh)
+        encoder.save()
+        return result
+
+    def _decided(self, version: str) -> dict[str, Outcome]:
+        path = self.store.folder(version) / _DECIDED
+        if not version or not path.is_file():
+            return {}
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {text: Outcome.from_list(outcome) for text, outcome in raw.items()}
+
+    def _encoder(self) -> RememberingEncoder:
+        places = self.places
+        loaded: Encoder = load_encoder(places.encoder_kind, places.encoder, places.encoder_model)
+        return RememberingEncoder(loaded, self.store.root / "regression.vectors.npz")
+
+    def _report(self, library: Library, comparison: Comparison) -> None:
+        for line in comparison.lines():
+            self.say(line)
+        version = self.store.current()
+        if version is None:
+            self.say(f"{_servable(library)} of {len(library.faqs)} FAQs are approved")
+            return
+        root = self.store.folder(version) / "knowledge"
+        for line in differences(
+            load_library(root, mode="production", approvals=self.approvals), library
+        ):
+            self.say(line)
+
+    def _facts(self, library: Library, by: str, note: str) -> dict[str, Any]:
+        return {
+            "by": by,
+            "note": note,
+            "faqs": len(library.faqs),
+            "approved": _servable(library),
+        }
+
+
+def rollback(store: VersionStore, by: str, version: str | None = None, note: str = "") -> str:
+    """Serves an earlier version again; the one before by default. Returns it.
+
+    Raises:
+        PublishError: if there is none, or it is not whole.
+    """
+    with store.publishing():
+        chosen = version or _before(store)
+        store.serve(chosen, Step(dt.datetime.now(dt.UTC), "rollback", chosen, by, note))
+        return chosen
+
+
+def _before(store: VersionStore) -> str:
+    current = store.current()
+    for step in reversed(store.history()):
+        if step.version and step.version != current:
+            return step.version
+    raise PublishError("no other version was ever served: there is nothing to roll back to")
+
+
+def copy_texts(root: Path, to: Path) -> None:
+    """Copies what is served of a folder of texts, and nothing else."""
+    for path in sorted({path for pattern in _TEXTS for path in root.glob(pattern)}):
+        target = to / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def differences(before: Library, after: Library) -> list[str]:
+    """Returns which FAQs are new, gone, reworded, and served or withheld otherwise."""
+    old, new = before.faqs, after.faqs
+    both = sorted(old.keys() & new.keys())
+    groups = {
+        "new": sorted(new.keys() - old.keys()),
+        "gone": sorted(old.keys() - new.keys()),
+        "reworded": [i for i in both if old[i].content_sha256 != new[i].content_sha256],
+        "withheld from now on": [i for i in both if old[i].servable and not new[i].servable],
+        "answered from now on": [i for i in both if new[i].servable and not old[i].servable],
+    }
+    return [f"{name}: {', '.join(ids)}" for name, ids in groups.items() if ids]
+
+
+def _servable(library: Library) -> int:
+    return sum(faq.servable for faq in library.faqs.values())
+
+
+def _triage(root: Path, index: Path, encoder: Encoder) -> Triage:
+    # Served as if everything were approved: what is compared is the choice, not the signature.
+    lexicon = Lexicon.load(root / "red_lines" / "lexicon")
+    return Triage(load_library(root, mode="local"), encoder, Artifact.load(index), lexicon)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

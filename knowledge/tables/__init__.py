@@ -1,0 +1,1 @@
+"""FAQs as a table, CSV or XLSX, for an office: out, and back in without loss."""

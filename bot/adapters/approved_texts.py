@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from bot.conversation.hours import ClinicHours
+from bot.conversation.model import LOCKING_TIERS
 from bot.conversation.promise import promise
 from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
@@ -68,6 +69,11 @@ class ApprovedTexts:
     def holding(self, text: str, reason: str) -> Reply:
         """Returns the crisis reply that the wording calls for, else the holding text."""
         return holding_reply(self.library, self._lexicon, text, reason)
+
+    def is_urgent(self, text: str) -> bool:
+        """Tells whether the wording is that of a life threat or a safety crisis."""
+        found = self.holding(text, "").escalation
+        return found is not None and found.tier in LOCKING_TIERS
 
     def red_line(self, category: Category, tier: Tier, reason: str, language: str) -> Reply:
         """Returns the approved reply to a red line, with its escalation."""

@@ -22,6 +22,7 @@ from bot.adapters.sms.providers import make_providers, rates_of
 from bot.adapters.sms.simulated import configured_accounts
 from bot.conversation import Conversations, Limits, StaffDesk
 from bot.conversation.texting import InboxLimits, OutboxLimits, TextInbox, TextOutbox
+from bot.conversation.texting.automatic import LoopLimits
 from bot.conversation.texting.quiet import QuietHours
 from bot.grouping import Encode
 from bot.ladder import reaches_people
@@ -107,7 +108,7 @@ class Core:
     @cached_property
     def text_gate(self) -> SqlTextGate:
         """Where webhooks store what providers deliver."""
-        return SqlTextGate(self.database)
+        return SqlTextGate(self.database, is_urgent=self.texts.is_urgent)
 
     @cached_property
     def text_inbox(self) -> TextInbox:
@@ -123,12 +124,13 @@ class Core:
     def text_outbox(self) -> TextOutbox:
         """What sends texts."""
         give_up = dt.timedelta(minutes=self.settings.sms_give_up_minutes)
+        confirm = dt.timedelta(minutes=self.settings.sms_confirm_minutes)
         return TextOutbox(
             SqlTextingStore(self.database),
             self.providers,
             rates_of(self.accounts),
             quiet_hours_of(self.settings.sms_quiet_hours, self.texts.timezone),
-            OutboxLimits(give_up_after=give_up),
+            OutboxLimits(give_up_after=give_up, confirm_within=confirm),
         )
 
     @cached_property
@@ -164,6 +166,11 @@ def inbox_limits_of(settings: Settings) -> InboxLimits:
         continue_for=dt.timedelta(hours=settings.sms_continue_hours),
         notice_after=dt.timedelta(days=settings.sms_notice_days),
         max_chars=settings.max_message_chars,
+        loops=LoopLimits(
+            burst=settings.sms_burst_texts,
+            repeats=settings.sms_repeat_texts,
+            daily=settings.sms_daily_texts,
+        ),
     )
 
 

@@ -134,6 +134,34 @@ class Settings(DeskSettings):
         " `none` for no such hours.",
         hours,
     )
+    sms_burst_texts: int = setting(
+        "FAQBOT_SMS_BURST_TEXTS",
+        "20",
+        "Texts of one number in ten minutes after which it is taken for a machine and no longer"
+        " answered, except in danger; staff get what it texts. 0 for no such limit.",
+        whole(0, 1000),
+    )
+    sms_repeat_texts: int = setting(
+        "FAQBOT_SMS_REPEAT_TEXTS",
+        "3",
+        "Times in an hour that the same text (of four words or more) is answered; after that staff"
+        " get it. 0 for no such limit.",
+        whole(0, 100),
+    )
+    sms_daily_texts: int = setting(
+        "FAQBOT_SMS_DAILY_TEXTS",
+        "100",
+        "Texts of one number in 24 hours after which it is no longer answered, except in danger. 0"
+        " for no such limit.",
+        whole(0, 1000),
+    )
+    sms_confirm_minutes: int = setting(
+        "FAQBOT_SMS_CONFIRM_MINUTES",
+        "10",
+        "Minutes after which staff are told that a safety reply is not known to have arrived, or"
+        " that a text of theirs could not be handed over.",
+        whole(1, 1440),
+    )
     sms_give_up_minutes: int = setting(
         "FAQBOT_SMS_GIVE_UP_MINUTES",
         "240",

@@ -69,6 +69,9 @@ class PlainTexts:
             return red_line("medical_emergency", "T0")
         return reply("holding", "Staff have it.", escalation=Escalation("failure", "T3", reason))
 
+    def is_urgent(self, text: str) -> bool:
+        return self.holding(text, "").kind != "holding"
+
     def red_line(self, category: Category, tier: Tier, reason: str, language: str) -> Reply:
         return red_line(category, tier)
 

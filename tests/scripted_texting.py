@@ -72,7 +72,7 @@ class TextingClinic:
 
     def __init__(self, clinic: Clinic, quiet: QuietHours = NO_QUIET) -> None:
         self.clinic, self.gateway = clinic, ScriptedGateway()
-        self.gate = SqlTextGate(clinic.database, clinic.clock)
+        self.gate = SqlTextGate(clinic.database, clinic.clock, lambda text: "die" in text)
         self.store = SqlTextingStore(clinic.database, clinic.clock)
         self.inbox = TextInbox(
             self.store, clinic.conversations, PlainTexts(), InboxLimits(), clinic.clock
@@ -112,6 +112,7 @@ class TextingClinic:
             self.outbox.apply_next_status,
             self.outbox.settle_next,
             self.outbox.send_next,
+            self.outbox.tell_of_next_overdue,
         )
         for step in steps:
             while step():
@@ -138,6 +139,10 @@ class TextingClinic:
     def reasons(self) -> list[str]:
         """What the cases' logs say, in order."""
         return [row.reason or "" for row in self._ordered(EscalationEventRow)]
+
+    def messages(self) -> list[Any]:
+        """What people have texted, as the conversations keep it."""
+        return [row for row in self.clinic.rows(MessageRow) if row.author == "visitor"]
 
     def _ordered(self, table: Any) -> list[Any]:
         return sorted(self.clinic.rows(table), key=lambda row: row.id)

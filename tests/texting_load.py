@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import urllib3
 
 from bot.adapters.sms.simulated import CLINIC_NUMBER, NAME, simulated_account
@@ -146,7 +147,7 @@ def _await_the_end(service: RunningService, deadline: float) -> None:
 def _row(service: RunningService, query: str) -> object:
     try:
         return service.rows(query)[0]
-    except sqlite3.OperationalError:  # busy
+    except (sqlite3.OperationalError, psycopg.OperationalError):  # busy
         return None
 
 

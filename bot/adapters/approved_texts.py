@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.conversation.hours import ClinicHours
+from bot.conversation.model import LOCKING_TIERS
 from bot.conversation.promise import promise
 from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
@@ -82,6 +83,11 @@ class ApprovedTexts:
         """Returns the crisis reply that the wording calls for, else the holding text."""
         fixed = self._source()
         return holding_reply(fixed.library, fixed.lexicon, text, reason)
+
+    def is_urgent(self, text: str) -> bool:
+        """Tells whether the wording is that of a life threat or a safety crisis."""
+        found = self.holding(text, "").escalation
+        return found is not None and found.tier in LOCKING_TIERS
 
     def red_line(self, category: Category, tier: Tier, reason: str, language: str) -> Reply:
         """Returns the approved reply to a red line, with its escalation."""

@@ -12,6 +12,8 @@ from knowledge.reply import Reply
 
 #: How long a locked conversation stays quiet after the same urgent reply or the locked text.
 QUIET: Final = dt.timedelta(minutes=10)
+#: How long a visitor who is not answered is not told so again.
+HUSH: Final = dt.timedelta(hours=1)
 
 
 def replies_to_send(
@@ -25,6 +27,26 @@ def replies_to_send(
         shown = [_notice(held, replies, fixed), *shown]
     # The way to help comes before anything else, the first-contact notice included.
     return tuple(sorted(shown, key=lambda reply: reply.kind not in URGENT_KINDS))
+
+
+def hushed(
+    held: LockedConversation,
+    replies: Sequence[Reply],
+    fixed: FixedReplies,
+    why: str,
+    at: dt.datetime,
+) -> tuple[Reply, ...]:
+    """Returns what a visitor gets whom the bot should not go on answering: help in danger, as ever.
+
+    Anything else gets the holding text, once in a while, so that a person is told that staff
+    have it, and a machine that answers every text is not answered for ever.
+    """
+    urgent = tuple(reply for reply in replies if reply.kind in URGENT_KINDS)
+    if urgent or held.conversation.locked_at is not None:
+        return urgent
+    if held.sent_since(at - HUSH, ["holding"]):
+        return ()
+    return (fixed.holding("", why),)
 
 
 def _notice(held: LockedConversation, replies: Sequence[Reply], fixed: FixedReplies) -> Reply:

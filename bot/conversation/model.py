@@ -227,11 +227,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A visitor's message, what the dialogue or its stand-in said, and the outcome to record."""
+    """A visitor's message, what the dialogue or its stand-in said, and the outcome to record.
+
+    Attributes:
+        hushed: why nothing but help in danger is answered, in words for staff; empty otherwise.
+    """
 
     message: Message
     result: DialogueResult
     outcome: Outcome
+    hushed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

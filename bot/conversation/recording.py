@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from bot.conversation.delivery import replies_to_send
+from bot.conversation.delivery import hushed, replies_to_send
 from bot.conversation.escalations import attach, escalate, note_for_holder
 from bot.conversation.model import Answered, Author, DialogueResult, Message, Outcome
 from bot.conversation.ports import Draft, FixedReplies, LockedConversation
@@ -39,6 +39,8 @@ def record(
         outcome = Outcome.HELD
     else:
         replies = replies_to_send(held, result.replies, fixed, at)
+        if answered.hushed:
+            replies = hushed(held, replies, fixed, answered.hushed, at)
         outcome = outcome if replies else Outcome.ATTACHED
     for reply in replies:
         _send(held, message, fixed.promised(reply, at), at)
@@ -49,6 +51,8 @@ def record(
         note_for_holder(held, fixed, message.id, at)
     elif not found and was_locked:
         attach(held, fixed, message.id, at)
+    elif not found and answered.hushed and outcome is not Outcome.HELD:
+        escalate(held, Escalation("failure", "T3", answered.hushed), message.id, at)
     _keep(held, result, at)
     held.set_outcome(message.id, outcome, result.decision)
 

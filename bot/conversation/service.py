@@ -109,11 +109,20 @@ class Conversations:
         known = self._store.token_hash(conversation_id)
         return matches(token, known) and idle <= self._limits.visitor_idle
 
-    def post(self, conversation_id: str, client_message_id: str, text: str) -> Exchange:
+    def post(
+        self, conversation_id: str, client_message_id: str, text: str, hushed: str = ""
+    ) -> Exchange:
         """Takes a visitor's message in and returns it with its replies.
 
         The same `client_message_id` gives the same message and the same replies, also when two
         calls arrive at once.
+
+        Args:
+            conversation_id: the conversation.
+            client_message_id: the sender's own id of the message.
+            text: what the visitor wrote.
+            hushed: why it should not be answered, in words for staff: it is triaged as ever, a
+                person in danger gets help, and anything else goes to staff.
 
         Raises:
             InvalidInputError: if the text or the id cannot be accepted.
@@ -125,7 +134,7 @@ class Conversations:
         incoming = Incoming(conversation_id, client_message_id, text)
         message, is_new = receive(self._store, self._fixed, incoming, self._clock())
         if message.outcome is None and is_new:
-            self._answer(message)
+            self._answer(message, hushed)
         elif message.outcome is None:
             self._await_outcome(message)
         return dataclasses.replace(self._store.exchange(message.id), is_repeat=not is_new)
@@ -144,7 +153,7 @@ class Conversations:
             self._recover(message)
         return len(stuck)
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message, hushed: str) -> None:
         self._await_turn(message)
         conversation = self._store.conversation(message.conversation_id)
         if conversation.holder is not None:  # claimed while this message waited for its turn
@@ -163,7 +172,7 @@ class Conversations:
             _LOG.error("dialogue raised %s; holding reply for %s", type(error).__name__, message.id)
             result = self._stand_in(message, "internal", None)
             outcome = Outcome.FAILED
-        self._record(message, result, outcome)
+        self._record(message, result, outcome, hushed)
 
     def _await_turn(self, message: Message) -> None:
         """Waits until every earlier message of the conversation has its outcome.
@@ -201,9 +210,12 @@ class Conversations:
             reply = self._fixed.red_line(category, tier, why, decision.language)
         return DialogueResult(replies=(reply,), decision=decision)
 
-    def _record(self, message: Message, result: DialogueResult, outcome: Outcome) -> None:
+    def _record(
+        self, message: Message, result: DialogueResult, outcome: Outcome, hushed: str = ""
+    ) -> None:
+        answered = Answered(message, result, outcome, hushed)
         with self._store.locked(message.conversation_id) as held:
-            record(held, self._fixed, Answered(message, result, outcome), self._clock())
+            record(held, self._fixed, answered, self._clock())
 
 
 def _sees_more(decision: Decision, reply: Reply) -> bool:

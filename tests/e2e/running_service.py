@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 ROOT: Final = Path(__file__).parents[2]
 #: What set-up built and every copy of the service may share.
 _BUILT: Final = ("encoder", "index", "models")
@@ -136,7 +138,11 @@ class RunningService:
         return found
 
     def rows(self, query: str, *values: str) -> list[tuple[object, ...]]:
-        """Returns rows of the service's database."""
+        """Returns rows of the service's database; `?` stands for each value."""
+        url = self.environ.get("FAQBOT_DATABASE_URL", "")
+        if url.startswith("postgresql"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(query.replace("?", "%s").encode(), values).fetchall()
         with contextlib.closing(sqlite3.connect(self.var / "faqbot.db")) as database:
             return database.execute(query, values).fetchall()
 

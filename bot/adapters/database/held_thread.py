@@ -71,6 +71,9 @@ class SqlLockedThread(SqlLockedConversation):
         self._changed()
         self._session.flush()
 
+    def note_told(self, text_id: int) -> None:
+        self._outgoing_row(text_id).told_at = self._now
+
     def _outgoing_row(self, text_id: int) -> SmsOutboundRow:
         row = self._session.get(SmsOutboundRow, text_id, with_for_update=True)
         if row is None or row.conversation_id != self._row.id:

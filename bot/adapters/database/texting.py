@@ -18,6 +18,7 @@ from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 from bot.conversation.texting.model import (
     ClaimedText,
+    Heard,
     OutgoingText,
     StatusReport,
     TextState,
@@ -110,6 +111,16 @@ class SqlTextingStore:
             if row is None:
                 raise MessageNotFoundError(str(text_id))
             return texting_rows.outgoing(row)
+
+    def overdue(self, before: dt.datetime) -> OutgoingText | None:
+        with self._database.read() as session:
+            row = session.scalar(texts_due.overdue(before))
+            return None if row is None else texting_rows.outgoing(row)
+
+    def recent_texts(self, text: ClaimedText, since: dt.datetime, most: int) -> tuple[Heard, ...]:
+        with self._database.read() as session:
+            rows = session.scalars(texts_in.recent(text, since, most))
+            return tuple(Heard(row.text, row.received_at) for row in rows)
 
     def _has_incoming(self) -> bool:
         """Looks without taking the one write lock that SQLite has."""

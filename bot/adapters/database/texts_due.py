@@ -9,7 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from bot.adapters.database.models import SmsOutboundRow
+from bot.adapters.database.models import MessageRow, SmsOutboundRow
+from bot.conversation.model import Author
 from bot.conversation.texting.model import TextState
 
 _UNDER_WAY: Final = (
@@ -63,6 +64,33 @@ def claim_uncertain(
     return row
 
 
+def overdue(before: dt.datetime) -> sa.Select[SmsOutboundRow]:
+    """Returns the query for the oldest text that matters and is overdue.
+
+    That is a safety reply which nobody has reported delivered, or a text of staff that could not
+    be handed over. One that waits for the end of quiet hours is not overdue.
+    """
+    is_staff = sa.exists().where(
+        MessageRow.id == SmsOutboundRow.message_id, MessageRow.author == Author.STAFF.value
+    )
+    is_under_way = SmsOutboundRow.state.in_(_UNDER_WAY)
+    is_taken = SmsOutboundRow.state == TextState.SENT.value
+    return (
+        sa.select(SmsOutboundRow)
+        .where(
+            SmsOutboundRow.told_at.is_(None),
+            SmsOutboundRow.created_at < before,
+            ~SmsOutboundRow.deferred,
+            sa.or_(
+                sa.and_(SmsOutboundRow.urgent, sa.or_(is_under_way, is_taken)),
+                sa.and_(is_staff, is_under_way),
+            ),
+        )
+        .order_by(SmsOutboundRow.id)
+        .limit(1)
+    )
+
+
 def _due(at: dt.datetime) -> sa.Select[SmsOutboundRow]:
     earlier = aliased(SmsOutboundRow)
     return (
@@ -74,8 +102,8 @@ def _due(at: dt.datetime) -> sa.Select[SmsOutboundRow]:
                 earlier.person_number == SmsOutboundRow.person_number,
                 earlier.state.in_(_UNDER_WAY),
                 earlier.id < SmsOutboundRow.id,
-                # Help for a person in danger waits for nothing but such help before it.
-                sa.or_(earlier.urgent, ~SmsOutboundRow.urgent),
+                # Help for a person in danger waits for nothing but its own first part.
+                sa.or_(~SmsOutboundRow.urgent, earlier.message_id == SmsOutboundRow.message_id),
                 ~earlier.deferred,
             ),
         )
@@ -102,10 +130,10 @@ def _within(
     left_out = []
     for gateway, (per_number, per_gateway) in rates.items():
         counts = {number: n for (of, number), n in spent.items() if of == gateway}
-        if sum(counts.values()) >= per_gateway:
+        if sum(counts.values()) + 1 > per_gateway:
             left_out.append(SmsOutboundRow.gateway == gateway)
             continue
-        busy = [number for number, n in counts.items() if n >= per_number]
+        busy = [number for number, n in counts.items() if n + 1 > per_number]
         if busy:
             is_busy = SmsOutboundRow.clinic_number.in_(busy)
             left_out.append(sa.and_(SmsOutboundRow.gateway == gateway, is_busy))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,14 +35,27 @@ class SqlTextGate:
     delivers again.
     """
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
-        self._database, self._clock = database, clock
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = utc_now,
+        is_urgent: Callable[[str], bool] = lambda _text: False,
+    ) -> None:
+        """Prepares it.
+
+        Args:
+            database: where texts are kept.
+            clock: the current time.
+            is_urgent: tells whether a wording is that of a crisis.
+        """
+        self._database, self._clock, self._is_urgent = database, clock, is_urgent
 
     def accept(self, texts: Sequence[IncomingText]) -> int:
         """Stores texts, each once; returns how many were new."""
         at = self._clock()
+        read = [(text, self._is_urgent(text.text)) for text in texts]  # before the write lock
         with self._database.write() as session:
-            return sum(store_text(session, text, at) for text in texts)
+            return sum(store_text(session, text, at, urgent=urgent) for text, urgent in read)
 
     def report(self, reports: Sequence[StatusReport]) -> int:
         """Stores status reports on texts that we sent; returns how many were about others."""

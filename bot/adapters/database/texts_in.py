@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from bot.adapters.database.models import SmsInboundRow
-from bot.conversation.texting.model import IncomingText
+from bot.conversation.texting.model import ClaimedText, IncomingText
 from bot.conversation.texting.pictures import storable
 from bot.sms_text import Encoding, encoding_of, units
 
@@ -23,9 +23,16 @@ _MOST_PIECES: Final = 10
 _FULL: Final = {Encoding.GSM_7: {152, 153, 159, 160}, Encoding.UCS_2: {66, 67, 69, 70}}
 
 
-def store_text(session: Session, text: IncomingText, at: dt.datetime) -> bool:
-    """Stores a text; tells whether it is new."""
-    values = _values(text, at)
+def store_text(session: Session, text: IncomingText, at: dt.datetime, *, urgent: bool) -> bool:
+    """Stores a text; tells whether it is new.
+
+    Args:
+        session: the transaction.
+        text: as the provider delivered it.
+        at: now.
+        urgent: whether its wording is that of a crisis: it goes ahead of other people's texts.
+    """
+    values = _values(text, at, urgent=urgent)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(SmsInboundRow).values(values).on_conflict_do_nothing()
     stored = session.scalar(statement.returning(SmsInboundRow))
@@ -35,7 +42,10 @@ def store_text(session: Session, text: IncomingText, at: dt.datetime) -> bool:
 
 
 def claim_text(session: Session, lease: dt.timedelta, at: dt.datetime) -> list[SmsInboundRow]:
-    """Claims the oldest text that is due, with its parts in order; empty when there is none."""
+    """Claims the next text that is due, with its parts in order; empty when there is none.
+
+    Urgent ones come first, then the oldest; texts of one person keep their order.
+    """
     earlier = aliased(SmsInboundRow)
     first = session.scalar(
         sa.select(SmsInboundRow)
@@ -53,7 +63,7 @@ def claim_text(session: Session, lease: dt.timedelta, at: dt.datetime) -> list[S
                 ),
             ),
         )
-        .order_by(SmsInboundRow.id)
+        .order_by(SmsInboundRow.urgent.desc(), SmsInboundRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -73,7 +83,25 @@ def finish_text(session: Session, ids: Sequence[int], state: str) -> None:
     _set_state(session, ids[1:], "joined")
 
 
-def _values(text: IncomingText, at: dt.datetime) -> dict[str, object]:
+def recent(text: ClaimedText, since: dt.datetime, most: int) -> sa.Select[SmsInboundRow]:
+    """Returns the query for what a person has texted since then, newest first.
+
+    Up to and including this text: what came after it waits for its own turn.
+    """
+    return (
+        sa.select(SmsInboundRow)
+        .where(
+            SmsInboundRow.person_number == text.numbers.person,
+            SmsInboundRow.received_at >= since,
+            SmsInboundRow.state != "joined",
+            SmsInboundRow.id <= text.ids[0],
+        )
+        .order_by(SmsInboundRow.id.desc())
+        .limit(most)
+    )
+
+
+def _values(text: IncomingText, at: dt.datetime, *, urgent: bool) -> dict[str, object]:
     wait = dt.timedelta()
     if text.part.total > 1:
         wait = _PARTS_WAIT
@@ -86,6 +114,7 @@ def _values(text: IncomingText, at: dt.datetime) -> dict[str, object]:
         "person_number": text.numbers.person,
         "text": storable(text.text),
         "media": text.media,
+        "urgent": urgent,
         "keyword": None if text.keyword is None else text.keyword.value,
         "part_of": text.part.reference,
         "part": text.part.number,

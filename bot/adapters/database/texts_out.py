@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from bot.adapters.database.models import (
     ConversationRow,
+    EscalationRow,
     MessageRow,
     SmsOutboundRow,
     SmsPersonRow,
     SmsThreadRow,
 )
-from bot.conversation.model import Author, Channel, Message
+from bot.conversation.model import Author, Channel, Message, Status
 from bot.conversation.texting.composing import EXEMPT_KINDS, is_urgent, texts_of
 from bot.conversation.texting.model import TextState
 
@@ -38,7 +39,7 @@ def queue_texts(session: Session, conversation: ConversationRow, message: Messag
     if thread is None:  # typed in the staff shell: nobody's phone
         return
     person = session.get_one(SmsPersonRow, thread.person_number)
-    if message.kind == "notice":
+    if message.kind == "notice" and person.opted_out_at is None:
         person.noticed_at = message.created_at
     for number, body in enumerate(texts_of(message), 1):
         session.add(_row(session, thread, person, message, number, body))
@@ -65,7 +66,7 @@ def _row(
         body=body,
         urgent=is_urgent(message),
         exempt=message.kind in EXEMPT_KINDS or _answers_the_opt_out(session, person, message),
-        may_wait=_may_wait(person, message),
+        may_wait=_may_wait(session, person, message),
         deferred=False,
         state=TextState.QUEUED.value,
         attempts=0,
@@ -74,6 +75,18 @@ def _row(
         next_at=at,
         updated_at=at,
     )
+
+
+def _is_awaited(session: Session, conversation_id: str) -> bool:
+    """Tells whether the person waits for staff, or is paused after a crisis: at any hour."""
+    awaited = sa.select(EscalationRow.id).where(
+        EscalationRow.conversation_id == conversation_id,
+        EscalationRow.status != Status.RESOLVED.value,
+        EscalationRow.waiting_since.is_not(None),
+    )
+    if session.scalar(awaited.limit(1)) is not None:
+        return True
+    return session.get_one(ConversationRow, conversation_id).locked_at is not None
 
 
 def _answers_the_opt_out(session: Session, person: SmsPersonRow, message: Message) -> bool:
@@ -86,9 +99,11 @@ def _answers_the_opt_out(session: Session, person: SmsPersonRow, message: Messag
     return sender_id == person.opted_out_by
 
 
-def _may_wait(person: SmsPersonRow, message: Message) -> bool:
+def _may_wait(session: Session, person: SmsPersonRow, message: Message) -> bool:
     """Tells whether a message answers nothing, so that it waits for the end of quiet hours."""
     if message.in_reply_to is not None or is_urgent(message):
+        return False
+    if message.author is Author.STAFF and _is_awaited(session, message.conversation_id):
         return False
     if message.author is Author.STAFF and person.last_text_at is not None:
         return message.created_at - person.last_text_at > _TALKING

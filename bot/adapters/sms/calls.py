@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from bot.adapters.sms.errors import AnswerLostError, NotReachedError
+from bot.conversation.texting.model import Lost, SendResult, TryAgain
 
 TOO_MANY: Final = 429
+CLIENT_ERROR: Final = 400
 SERVER_ERROR: Final = 500
 _LONGEST_WAIT: Final = 300.0
 # Its debug lines hold addresses, and a look-up's address holds a phone number.
@@ -70,6 +73,25 @@ class Caller:
         if response.status == TOO_MANY:
             raise NotReachedError("too many requests (429)", _wait(response.headers))
         return Response(response.status, response.data, response.headers)
+
+
+def handed_over(hand_over: Callable[[], SendResult]) -> SendResult:
+    """Returns what became of a text, also when the provider was not reached or did not answer."""
+    try:
+        return hand_over()
+    except NotReachedError as error:
+        return TryAgain(str(error), error.after)
+    except AnswerLostError as error:
+        return Lost(str(error))
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Returns the JSON object of an answer; empty when it holds none."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _wait(headers: Mapping[str, str]) -> float:

@@ -44,8 +44,8 @@ class _Account(BaseModel):
 
     numbers: tuple[Number, ...] = Field(min_length=1)
     #: Texts a second of one number, and of the whole account.
-    number_rate: float = Field(default=10.0, gt=0, le=1000)
-    account_rate: float = Field(default=30.0, gt=0, le=1000)
+    number_rate: float = Field(default=10.0, ge=1, le=1000)
+    account_rate: float = Field(default=30.0, ge=1, le=1000)
 
 
 class TwilioAccount(_Account):

@@ -13,17 +13,25 @@ import re
 import time
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes
-from bot.adapters.sms.config import HttpAccount
-from bot.adapters.sms.errors import (
-    AnswerLostError,
-    BadSignatureError,
-    BadWebhookError,
-    NotReachedError,
+from bot.adapters.sms.calls import (
+    CLIENT_ERROR,
+    SERVER_ERROR,
+    Caller,
+    CallTimes,
+    Response,
+    handed_over,
+    json_object,
 )
-from bot.adapters.sms.interfaces import Answer, Webhook, checked_id, checked_number
+from bot.adapters.sms.config import HttpAccount
+from bot.adapters.sms.errors import BadSignatureError, BadWebhookError
+from bot.adapters.sms.interfaces import (
+    Answer,
+    Webhook,
+    checked_id,
+    checked_number,
+    report_address,
+)
 from bot.conversation.texting.model import (
     Accepted,
     IncomingText,
@@ -47,7 +55,6 @@ _STATES: Final = {
     "undelivered": TextState.UNDELIVERED,
     "failed": TextState.FAILED,
 }
-_CLIENT_ERROR: Final = 400
 _MOST_PARTS: Final = 20
 
 
@@ -110,7 +117,7 @@ class HttpProvider:
                 "from": text.numbers.clinic,
                 "to": text.numbers.person,
                 "text": text.body,
-                "status_url": f"{self._status_url}?{urlencode({'text': text.ref})}",
+                "status_url": report_address(self._status_url, text),
             }
         ).encode()
         url = self._account.send_url
@@ -119,15 +126,7 @@ class HttpProvider:
             "Idempotency-Key": text.ref,
             SIGNATURE: sign(self._account.secret, url, body, int(time.time())),
         }
-        try:
-            response = self._caller.call("POST", url, headers, body)
-        except NotReachedError as error:
-            return TryAgain(str(error), error.after)
-        except AnswerLostError as error:
-            return Lost(str(error))
-        if response.status >= SERVER_ERROR:
-            return Lost(f"error {response.status}")
-        return _result(response.status, response.body)
+        return handed_over(lambda: _result(self._caller.call("POST", url, headers, body)))
 
     def find(self, text: OutgoingText, known: frozenset[str]) -> SendResult | None:
         del text, known
@@ -170,14 +169,12 @@ def _items(body: bytes, name: str) -> list[dict[str, Any]]:
     return items
 
 
-def _result(status: int, body: bytes) -> SendResult:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = {}
-    answer = answer if isinstance(answer, dict) else {}
-    if status >= _CLIENT_ERROR:
-        code = str(answer.get("error") or status)[:64]
+def _result(response: Response) -> SendResult:
+    if response.status >= SERVER_ERROR:
+        return Lost(f"error {response.status}")
+    answer = json_object(response.body)
+    if response.status >= CLIENT_ERROR:
+        code = str(answer.get("error") or response.status)[:64]
         return Refused(code, opted_out=code == "opted_out")
     sid = answer.get("id")
     return Accepted(sid) if isinstance(sid, str) and sid else Lost("an answer without an id")

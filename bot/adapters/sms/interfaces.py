@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+from urllib.parse import urlencode
 
 from bot.adapters.sms.errors import BadWebhookError
-from bot.conversation.texting.model import IncomingText, StatusReport
+from bot.conversation.texting.model import IncomingText, OutgoingText, StatusReport
 from bot.conversation.texting.ports import Gateway
 
 _NUMBER: Final = re.compile(r"\+?[0-9]{3,15}")
@@ -78,6 +79,11 @@ class Provider(Gateway, Protocol):
             BadWebhookError: naming the field that is wrong.
         """
         ...
+
+
+def report_address(status_url: str, text: OutgoingText) -> str:
+    """Returns where to report on a text: with our name for it, should the answer be lost."""
+    return f"{status_url}?{urlencode({'text': text.ref})}"
 
 
 def checked_number(value: object, field: str) -> str:

@@ -12,20 +12,28 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes, Response
-from bot.adapters.sms.config import TelnyxAccount
-from bot.adapters.sms.errors import (
-    AnswerLostError,
-    BadSignatureError,
-    BadWebhookError,
-    NotReachedError,
+from bot.adapters.sms.calls import (
+    CLIENT_ERROR,
+    SERVER_ERROR,
+    Caller,
+    CallTimes,
+    Response,
+    handed_over,
+    json_object,
 )
-from bot.adapters.sms.interfaces import Answer, Webhook, checked_id, checked_number
+from bot.adapters.sms.config import TelnyxAccount
+from bot.adapters.sms.errors import BadSignatureError, BadWebhookError
+from bot.adapters.sms.interfaces import (
+    Answer,
+    Webhook,
+    checked_id,
+    checked_number,
+    report_address,
+)
 from bot.conversation.texting.model import (
     Accepted,
     Command,
@@ -60,7 +68,6 @@ _KEYWORDS: Final[Mapping[str, Command]] = {
     "start": Command.START,
     "help": Command.HELP,
 }
-_CLIENT_ERROR: Final = 400
 
 
 class TelnyxProvider:
@@ -128,12 +135,11 @@ class TelnyxProvider:
         return (StatusReport(self._name, sid, state, webhook.query.get("text"), error),)
 
     def send(self, text: OutgoingText) -> SendResult:
-        status_url = f"{self._status_url}?{urlencode({'text': text.ref})}"
         body = {
             "from": text.numbers.clinic,
             "to": text.numbers.person,
             "text": text.body,
-            "webhook_url": status_url,
+            "webhook_url": report_address(self._status_url, text),
             "use_profile_webhooks": False,
         }
         headers = {
@@ -141,13 +147,8 @@ class TelnyxProvider:
             "Content-Type": "application/json",
         }
         url = f"{self._account.api_url}/v2/messages"
-        try:
-            response = self._caller.call("POST", url, headers, json.dumps(body).encode())
-        except NotReachedError as error:
-            return TryAgain(str(error), error.after)
-        except AnswerLostError as error:
-            return Lost(str(error))
-        return _result(response)
+        data = json.dumps(body).encode()
+        return handed_over(lambda: _result(self._caller.call("POST", url, headers, data)))
 
     def find(self, text: OutgoingText, known: frozenset[str]) -> SendResult | None:
         del text, known  # there is nothing to look it up with
@@ -186,15 +187,12 @@ def _first_error(payload: Mapping[str, Any]) -> str | None:
 
 
 def _result(response: Response) -> SendResult:
-    try:
-        answer = json.loads(response.body)
-    except ValueError:
-        answer = {}
+    answer = json_object(response.body)
     if response.status >= SERVER_ERROR:
         return TryAgain(f"error {response.status}")
-    if response.status >= _CLIENT_ERROR:
-        code = _first_error(answer) if isinstance(answer, dict) else None
+    if response.status >= CLIENT_ERROR:
+        code = _first_error(answer)
         return Refused(code or str(response.status), opted_out=code == _OPTED_OUT)
-    data = answer.get("data") if isinstance(answer, dict) else None
+    data = answer.get("data")
     sid = data.get("id") if isinstance(data, dict) else None
     return Accepted(sid) if isinstance(sid, str) else Lost("an answer without an id")

@@ -19,10 +19,16 @@ from twilio.http.response import Response as TwilioResponse
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
-from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes
+from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes, handed_over
 from bot.adapters.sms.config import TwilioAccount
 from bot.adapters.sms.errors import AnswerLostError, BadSignatureError, NotReachedError
-from bot.adapters.sms.interfaces import Answer, Webhook, checked_id, checked_number
+from bot.adapters.sms.interfaces import (
+    Answer,
+    Webhook,
+    checked_id,
+    checked_number,
+    report_address,
+)
 from bot.conversation.texting.model import (
     Accepted,
     Command,
@@ -127,16 +133,7 @@ class TwilioProvider:
         return (StatusReport(self._name, sid, state, webhook.query.get("text"), error),)
 
     def send(self, text: OutgoingText) -> SendResult:
-        try:
-            return Accepted(str(self._create(text).sid))
-        except TwilioRestException as error:
-            if error.status >= SERVER_ERROR:
-                return Lost(f"error {error.status}")
-            return Refused(str(error.code or error.status), opted_out=error.code == _OPTED_OUT)
-        except NotReachedError as error:
-            return TryAgain(str(error), error.after)
-        except AnswerLostError as error:
-            return Lost(str(error))
+        return handed_over(lambda: self._send(text))
 
     def find(self, text: OutgoingText, known: frozenset[str]) -> SendResult | None:
         numbers = text.numbers
@@ -155,6 +152,14 @@ class TwilioProvider:
                 return Accepted(str(message.sid))
         return None
 
+    def _send(self, text: OutgoingText) -> SendResult:
+        try:
+            return Accepted(str(self._create(text).sid))
+        except TwilioRestException as error:
+            if error.status >= SERVER_ERROR:
+                return Lost(f"error {error.status}")
+            return Refused(str(error.code or error.status), opted_out=error.code == _OPTED_OUT)
+
     def _create(self, text: OutgoingText) -> Any:
         further = {}
         if self._account.messaging_service_sid:
@@ -163,7 +168,7 @@ class TwilioProvider:
             to=text.numbers.person,
             from_=text.numbers.clinic,
             body=text.body,
-            status_callback=f"{self._status_url}?{urlencode({'text': text.ref})}",
+            status_callback=report_address(self._status_url, text),
             **further,
         )
 
@@ -180,7 +185,7 @@ class _MultiFields(dict[str, str]):
         return list(self._form[name])
 
 
-class _Transport(HttpClient):  # type: ignore[misc]
+class _Transport(HttpClient):  # type: ignore[misc]  # the library comes without types
     """Carries the library's requests; logs nothing, since they hold phone numbers."""
 
     def __init__(self, caller: Caller, api_url: str) -> None:

@@ -18,6 +18,7 @@ from bot.fault import describe
 _LOG: Final = logging.getLogger(__name__)
 #: Seconds between two looks when there was nothing to do, and after a failure.
 _PAUSE: Final = 0.2
+_PAUSE_OF_WATCH: Final = 5.0
 _PAUSE_AFTER_FAULT: Final = 2.0
 _HANDLERS: Final = 4
 _SENDERS: Final = 4
@@ -31,13 +32,15 @@ class TextingLoops:
         self._threads: list[threading.Thread] = []
         if not core.providers:
             return
-        work: list[tuple[str, Callable[[], bool]]] = []
-        work += [("text-in", core.text_inbox.handle_next)] * _HANDLERS
-        work += [("text-out", core.text_outbox.send_next)] * _SENDERS
-        work += [("text-fate", core.text_outbox.settle_next)]
-        work += [("text-report", core.text_outbox.apply_next_status)]
-        for name, step in work:
-            self._threads.append(threading.Thread(target=self._run, args=(name, step), name=name))
+        work: list[tuple[str, Callable[[], bool], float]] = []
+        work += [("text-in", core.text_inbox.handle_next, _PAUSE)] * _HANDLERS
+        work += [("text-out", core.text_outbox.send_next, _PAUSE)] * _SENDERS
+        work += [("text-fate", core.text_outbox.settle_next, _PAUSE)]
+        work += [("text-report", core.text_outbox.apply_next_status, _PAUSE)]
+        work += [("text-overdue", core.text_outbox.tell_of_next_overdue, _PAUSE_OF_WATCH)]
+        for task in work:
+            thread = threading.Thread(target=self._run, args=task, name=task[0])
+            self._threads.append(thread)
 
     def start(self) -> None:
         """Starts every thread."""
@@ -50,9 +53,9 @@ class TextingLoops:
         for thread in self._threads:
             thread.join()
 
-    def _run(self, name: str, step: Callable[[], bool]) -> None:
+    def _run(self, name: str, step: Callable[[], bool], idle: float) -> None:
         while not self._stopping.is_set():
-            pause = _PAUSE
+            pause = idle
             try:
                 if step():
                     continue

@@ -57,6 +57,7 @@ def signed_by_provider(
             return _refused(400, "The request is not of the provider's form.")
 
     guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
+    # A function takes any attribute, but none that its type could declare.
     guarded.access = PROVIDER  # type: ignore[attr-defined]
     return guarded
 

@@ -7,11 +7,11 @@ Carrier keywords count only as the whole text, as at the carriers. Wishes in oth
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation.texting.model import Command
+from bot.conversation.texting.wishes import find_wish, plain_words
 
 #: Words that carriers and providers act upon by themselves.
 STOP_WORDS: Final = frozenset(
@@ -23,22 +23,6 @@ MORE_WORDS: Final = frozenset({"more"})
 #: Opt-outs that may mean something else: an appointment, or that it is all too much.
 UNCLEAR_WORDS: Final = frozenset({"cancel", "end", "quit", "revoke"})
 
-_LONGEST_WISH: Final = 12
-_TEXTS: Final = r"(?:texts?|txts?|messages?|msgs?|sms|texting|txting|messaging|contacting)\b"
-_ME: Final = r"(?: ?(?:me|my (?:phone|number|cell)))?"
-_WISH: Final = re.compile(
-    rf"\b(?:(?:stop|quit|cease|end|no more|enough(?: of)?)"
-    rf"(?: (?:sending|me|with|all|these|the|those|this|your|ur|any|of))* {_TEXTS}{_ME}"
-    rf"|(?:stop|quit) sending(?: me)?(?: (?:these|this|stuff|things|anything|any more))*"
-    rf"|(?:do not|don't|dont|never|no longer|not to) (?:text|txt|message|msg|contact|sms)"
-    rf"(?: me| this number)?"
-    rf"|unsubscribe(?: me)?|opt(?: |-)?(?:me )?out|opting out"
-    rf"|(?:take|get) me off (?:your|this|the|ur) (?:text )?list"
-    rf"|(?:remove|delete) (?:me|my number|this number)(?: from \w+(?: \w+)?(?: list)?)?"
-    rf"|i (?:do not|don't|dont) want (?:any )?(?:more |these |your |ur )*{_TEXTS}"
-    rf"|no me (?:envien?|envies|manden?|mandes|escriban?|escribas)(?: mas)?(?: mensajes| textos)?"
-    rf"|no (?:quiero|deseo)(?: recibir)?(?: mas)? (?:mensajes|textos))(?![\w'-])"
-)
 _PLEA: Final = re.compile(
     r"(?:please |pls |plz )?stop(?: it| this| that| now| please| pls| plz| stop)*"
     r"|alto|pare|parar|baja"
@@ -47,7 +31,6 @@ _FILLERS: Final = frozenset(
     "please pls plz thanks thank you thx now again anymore any more ever just i want to you guys"
     " por favor gracias ya hi hello ok okay would like me from to the this number and all".split()
 )
-_WORD: Final = re.compile(r"[a-z0-9'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +56,17 @@ def read_command(text: str, taken_for: Command | None = None) -> Reading | None:
         text: the whole text.
         taken_for: what the provider took it for; it counts, because the provider acted upon it.
     """
-    words = _plain(text)
+    words = plain_words(text)
     keyword = _keyword(words) or taken_for
     if keyword is not None:
         return Reading(keyword, is_keyword=True, is_unclear=words in UNCLEAR_WORDS)
     if _PLEA.fullmatch(words):
-        return Reading(Command.STOP, is_keyword=False, is_unclear=True)
-    found = _WISH.search(words)
-    if found is None or len(words.split()) > _LONGEST_WISH:
+        # It may mean the treatment, or everything: it is obeyed, and read by triage as well.
+        return Reading(Command.STOP, is_keyword=False, is_unclear=True, says_more=True)
+    found = find_wish(text)
+    if found is None:
         return None
-    rest = _WORD.findall(words[: found.start()] + " " + words[found.end() :])
-    says_more = any(word not in _FILLERS for word in rest)
+    says_more = any(word not in _FILLERS for word in found[1].split())
     return Reading(Command.STOP, is_keyword=False, says_more=says_more)
 
 
@@ -97,9 +80,3 @@ def _keyword(words: str) -> Command | None:
         if words in known:
             return command
     return None
-
-
-def _plain(text: str) -> str:
-    straight = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", straight) if c.isascii())
-    return " ".join(_WORD.findall(bare))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.conversation.errors import StoreUnavailableError
@@ -13,10 +13,12 @@ from bot.conversation.model import LOCKING_TIERS
 from bot.conversation.ports import Clock
 from bot.conversation.service import Conversations, utc_now
 from bot.conversation.texting import obeying
+from bot.conversation.texting.automatic import DAY, LoopLimits, why_automatic
 from bot.conversation.texting.commands import Reading, read_command
 from bot.conversation.texting.model import ClaimedText, Command
 from bot.conversation.texting.pictures import readable, take_picture
 from bot.conversation.texting.ports import TextingReplies, TextingStore
+from bot.conversation.texting.wishes import may_wish
 from knowledge.reply import Escalation
 
 _LOG: Final = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ class InboxLimits:
             both go on, the text is still answered once.
         most_attempts: tries after which a text goes to staff unread by the dialogue.
         max_chars: longest text that a conversation accepts.
+        loops: how much a number may text before it is taken for a machine.
     """
 
     continue_for: dt.timedelta = dt.timedelta(hours=24)
@@ -40,6 +43,7 @@ class InboxLimits:
     lease: dt.timedelta = dt.timedelta(seconds=15)
     most_attempts: int = 5
     max_chars: int = 4000
+    loops: LoopLimits = field(default_factory=LoopLimits)
 
 
 class TextInbox:
@@ -71,7 +75,8 @@ class TextInbox:
             raise
         except Exception as error:  # noqa: BLE001 - safety: a text that breaks us goes to a person
             _LOG.error("text %s failed with %s", text.ids[0], type(error).__name__)
-            if text.attempts >= self._limits.most_attempts:
+            is_last = text.attempts >= self._limits.most_attempts
+            if is_last or self._is_dangerous(text.text):  # help does not wait for another try
                 self._hand_to_staff(text)
         return True
 
@@ -80,14 +85,18 @@ class TextInbox:
         conversation_id = self._store.open_thread(text, limits.continue_for, limits.notice_after)
         words = readable(text.text)[: limits.max_chars]
         reading = read_command(words, text.keyword) if words else None
+        heard = self._store.recent_texts(text, text.received_at - DAY, limits.loops.most)
+        why = why_automatic(heard, limits.loops)
         if not words:
-            take_picture(self._store, self._replies, conversation_id, text, self._clock())
+            take_picture(self._store, self._replies, conversation_id, text, self._clock(), why)
         elif reading is None or self._is_dangerous(words):
-            self._post(conversation_id, text, words, reading)
+            self._post(conversation_id, text, words, reading, why)
         elif reading.says_more:
-            self._opt_out_and_post(conversation_id, text, words)
-        elif not self._obeyed(conversation_id, text, words, reading):
-            self._post(conversation_id, text, words, None)
+            self._opt_out_and_post(conversation_id, text, words, reading)
+        elif (why and reading.command is not Command.STOP) or not self._obeyed(
+            conversation_id, text, words, reading
+        ):
+            self._post(conversation_id, text, words, None, why)
         if words and text.media:
             self._mention_pictures(conversation_id, text)
         self._store.finish_incoming(text)
@@ -102,18 +111,30 @@ class TextInbox:
         return found is not None and found.tier in LOCKING_TIERS
 
     def _post(
-        self, conversation_id: str, text: ClaimedText, words: str, reading: Reading | None
+        self,
+        conversation_id: str,
+        text: ClaimedText,
+        words: str,
+        reading: Reading | None,
+        hushed: str,
     ) -> None:
         if reading is not None and reading.command is Command.STOP and _binds(reading):
             with self._store.thread(conversation_id) as held:
                 obeying.opt_out(held, text, words, reading, self._clock())
-        self._conversations.post(conversation_id, text.client_message_id, words)
+        self._conversations.post(conversation_id, text.client_message_id, words, hushed)
+        if reading is None and not hushed and may_wish(words):
+            with self._store.thread(conversation_id) as held:
+                obeying.say_how_to_opt_out(held, self._replies, text, self._clock())
 
-    def _opt_out_and_post(self, conversation_id: str, text: ClaimedText, words: str) -> None:
-        reading = Reading(Command.STOP, is_keyword=False, says_more=True)
+    def _opt_out_and_post(
+        self, conversation_id: str, text: ClaimedText, words: str, reading: Reading
+    ) -> None:
         with self._store.thread(conversation_id) as held:
+            is_first = held.person().opted_out_at is None
             obeying.opt_out(held, text, words, reading, self._clock())
         exchange = self._conversations.post(conversation_id, text.client_message_id, words)
+        if not is_first:
+            return
         with self._store.thread(conversation_id) as held:
             obeying.confirm_opt_out(held, self._replies, exchange, self._clock())
 

@@ -107,6 +107,14 @@ class ClaimedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A text that a number sent before."""
+
+    text: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What holds for a phone number."""
 

@@ -7,9 +7,10 @@ import datetime as dt
 from typing import Final
 
 from bot.conversation.escalations import escalate, note_for_holder
-from bot.conversation.model import URGENT_KINDS, Author, Exchange, Message, Outcome
+from bot.conversation.model import LOCKING_TIERS, URGENT_KINDS, Author, Exchange, Message, Outcome
 from bot.conversation.ports import Draft
 from bot.conversation.texting.commands import Reading
+from bot.conversation.texting.composing import EXEMPT_KINDS
 from bot.conversation.texting.long_version import long_version
 from bot.conversation.texting.model import ClaimedText, Command, ConsentChange, ConsentHow
 from bot.conversation.texting.ports import LockedThread, TextingReplies
@@ -87,16 +88,31 @@ def confirm_opt_out(
     _say(held, exchange.message, reply, at)
 
 
+def say_how_to_opt_out(
+    held: LockedThread, replies: TextingReplies, text: ClaimedText, at: dt.datetime
+) -> None:
+    """Says once a day how to opt out to a person who may want to, where no danger was found."""
+    message = held.message_by_client_id(text.client_message_id, Author.VISITOR)
+    is_quiet = held.conversation.holder is not None or held.conversation.locked_at is not None
+    if message is None or is_quiet or held.person().opted_out_at is not None:
+        return
+    if not held.sent_since(at - dt.timedelta(days=1), sorted(EXEMPT_KINDS)):
+        _say(held, message, replies.texting("sms_help", _language(held)), at)
+
+
 def hand_over(
     held: LockedThread, replies: TextingReplies, text: ClaimedText, words: str, at: dt.datetime
 ) -> None:
     """Puts a text that cannot be handled in front of staff, with what its wording calls for."""
     if held.message_by_client_id(text.client_message_id, Author.VISITOR) is not None:
         return  # it is in the conversation: the sweep gives it its outcome
-    reply = replies.holding(words, "the text could not be handled")
+    reply: Reply | None = replies.holding(words, "the text could not be handled")
+    found = None if reply is None else reply.escalation
+    if held.conversation.holder is not None and found is not None:
+        reply = reply if found.tier in LOCKING_TIERS else None  # staff answer
     _write(held, replies, text, words or "[could not be read]", reply, at)
-    if reply.escalation is not None:
-        escalate(held, reply.escalation, None, at)
+    if found is not None:
+        escalate(held, found, None, at)
 
 
 def _opt_in(
@@ -132,7 +148,7 @@ def _write(
     message = held.add_message(draft)
     if reply is not None:
         _say(held, message, reply, at)
-    if held.conversation.holder is not None:
+    if held.conversation.holder is not None or held.conversation.locked_at is not None:
         note_for_holder(held, replies, message.id, at)
     held.set_outcome(message.id, Outcome.REPLIED, None)
 

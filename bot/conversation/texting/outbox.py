@@ -41,6 +41,8 @@ class OutboxLimits:
         look_after: wait before the fate of a text is looked up, and between look-ups.
         most_look_ups: look-ups that find nothing before a text counts as not sent.
         report_within: wait for a status report where nothing can be looked up.
+        confirm_within: age at which staff are told of a safety reply that is not known to have
+            arrived, and of words of theirs that were not handed over.
     """
 
     lease: dt.timedelta = dt.timedelta(seconds=30)
@@ -50,6 +52,7 @@ class OutboxLimits:
     look_after: dt.timedelta = dt.timedelta(seconds=5)
     most_look_ups: int = 2
     report_within: dt.timedelta = dt.timedelta(minutes=2)
+    confirm_within: dt.timedelta = dt.timedelta(minutes=10)
 
 
 class TextOutbox:
@@ -121,8 +124,27 @@ class TextOutbox:
         self._store.status_applied(status_id)
         return True
 
+    def tell_of_next_overdue(self) -> bool:
+        """Tells staff of the next text that matters and is overdue; tells whether there was one.
+
+        Raises:
+            StoreUnavailableError: if the database is down.
+        """
+        text = self._store.overdue(self._clock() - self._limits.confirm_within)
+        if text is None:
+            return False
+        with self._store.thread(text.conversation_id) as held:
+            if held.outgoing(text.id).state in FINAL_STATES:
+                return True  # a report came first
+            minutes = int(self._limits.confirm_within.total_seconds() // 60)
+            tell_staff(held, text, f"not known to have arrived after {minutes} min", self._clock())
+            held.note_told(text.id)
+        return True
+
     def _is_held_back(self, text: OutgoingText) -> bool:
         with self._store.thread(text.conversation_id) as held:
+            if held.outgoing(text.id).state is not TextState.SENDING:
+                return True  # a late report came first: the provider has it
             if held.person().opted_out_at is not None and not text.exempt:
                 blocked = OutboxChange(TextState.BLOCKED, error="opted out")
                 held.change_outgoing(text.id, blocked)
@@ -189,6 +211,8 @@ class TextOutbox:
     def _refused(self, text: OutgoingText, result: Refused) -> None:
         now = self._clock()
         with self._store.thread(text.conversation_id) as held:
+            if _is_settled(held.outgoing(text.id)):
+                return
             if result.opted_out and held.person().opted_out_at is None:
                 held.change_consent(_opt_out_by_refusal(text, result.code, now))
             state = TextState.BLOCKED if result.opted_out else TextState.FAILED
@@ -198,16 +222,18 @@ class TextOutbox:
 
     def _fail(self, text: OutgoingText, reason: str) -> None:
         with self._store.thread(text.conversation_id) as held:
+            if _is_settled(held.outgoing(text.id)):
+                return
             held.change_outgoing(text.id, OutboxChange(TextState.FAILED, error=reason[:64]))
             tell_staff(held, text, reason, self._clock())
 
     def _change(self, text: OutgoingText, change: OutboxChange) -> None:
         with self._store.thread(text.conversation_id) as held:
             now_is = held.outgoing(text.id)
-            if now_is.state in FINAL_STATES or (
-                now_is.state is TextState.SENT and change.state is not TextState.SENT
+            if _is_settled(now_is) and (
+                now_is.state in FINAL_STATES or change.state is not TextState.SENT
             ):
-                return  # a report came first, and it knows better
+                return
             held.change_outgoing(text.id, change)
 
 
@@ -223,6 +249,11 @@ def apply_report(
         held.change_consent(_opt_out_by_refusal(text, report.error or "unknown", at))
     if report.state in FINAL_STATES and report.state is not TextState.DELIVERED:
         tell_staff(held, text, f"error {report.error or 'unknown'}", at)
+
+
+def _is_settled(text: OutgoingText) -> bool:
+    """Tells whether a report came first: it knows better than a lost or late answer."""
+    return text.state in FINAL_STATES or text.state is TextState.SENT
 
 
 def _opt_out_by_refusal(text: OutgoingText, code: str, at: dt.datetime) -> ConsentChange:

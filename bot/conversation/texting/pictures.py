@@ -34,10 +34,19 @@ def take_picture(
     conversation_id: str,
     text: ClaimedText,
     at: dt.datetime,
+    hushed: str,
 ) -> None:
     """Records a text that holds no words and puts it in front of staff.
 
     What a picture shows cannot be triaged, so it is as urgent as a clinical message.
+
+    Args:
+        store: where texts are kept.
+        replies: the approved texts.
+        conversation_id: the text's conversation.
+        text: the text.
+        at: now.
+        hushed: why it should not be answered, in words for staff; empty when it should.
     """
     shown = PICTURE if text.media else NOTHING
     with store.thread(conversation_id) as held:
@@ -50,9 +59,10 @@ def take_picture(
             note_for_holder(held, replies, message.id, at)
             held.set_outcome(message.id, Outcome.HELD, None)
             return
-        reply = replies.texting("sms_picture", held.conversation.language)
-        answer = Draft(Author.BOT, reply.text, at, reply=reply, in_reply_to=message.id)
-        held.add_message(answer)
-        reason = "Sent a picture or file, which the assistant cannot see"
+        if not hushed:
+            reply = replies.texting("sms_picture", held.conversation.language)
+            answer = Draft(Author.BOT, reply.text, at, reply=reply, in_reply_to=message.id)
+            held.add_message(answer)
+        reason = hushed or "Sent a picture or file, which the assistant cannot see"
         escalate(held, Escalation("unanswerable", "T2", reason), message.id, at)
-        held.set_outcome(message.id, Outcome.REPLIED, None)
+        held.set_outcome(message.id, Outcome.ATTACHED if hushed else Outcome.REPLIED, None)

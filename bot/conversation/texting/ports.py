@@ -11,6 +11,7 @@ from bot.conversation.ports import FixedReplies, LockedConversation
 from bot.conversation.texting.model import (
     ClaimedText,
     ConsentChange,
+    Heard,
     OutboxChange,
     OutgoingText,
     Person,
@@ -49,6 +50,10 @@ class LockedThread(LockedConversation, Protocol):
 
     def change_outgoing(self, text_id: int, change: OutboxChange) -> None:
         """Moves a text of the outbox on."""
+        ...
+
+    def note_told(self, text_id: int) -> None:
+        """Takes note that staff were told that a text is overdue."""
         ...
 
 
@@ -116,6 +121,19 @@ class TextingStore(Protocol):
 
     def outgoing(self, text_id: int) -> OutgoingText:
         """Returns a text of the outbox."""
+        ...
+
+    def overdue(self, before: dt.datetime) -> OutgoingText | None:
+        """Returns the oldest text that matters, is overdue, and was not told of yet.
+
+        Args:
+            before: when a safety reply must have been recorded that is not known to have arrived,
+                or a text of staff that was not handed over.
+        """
+        ...
+
+    def recent_texts(self, text: ClaimedText, since: dt.datetime, most: int) -> tuple[Heard, ...]:
+        """Returns what the person has texted since then, this text included, newest first."""
         ...
 
 

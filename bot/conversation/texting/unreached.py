@@ -36,7 +36,7 @@ def tell_staff(held: LockedThread, text: OutgoingText, why: str, at: dt.datetime
 def _escalation(message: Message, why: str) -> Escalation:
     if message.kind in URGENT_KINDS:
         found = None if message.reply is None else message.reply.escalation
-        why = f"PHONE NOW: no safety reply was delivered, {why}"
+        why = f"PHONE NOW: the safety reply did not get through, {why}"
         if found is None:
             return Escalation("self_harm", "T1", why)
         return Escalation(found.category, found.tier, why)

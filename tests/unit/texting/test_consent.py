@@ -37,7 +37,9 @@ def test_staff_item_is_raised_when_an_opt_out_may_mean_an_appointment(
     for number, word in enumerate(("CANCEL", "end", "please stop")):
         texting.text(word, f"+1202555012{number}")
     assert texting.cases() == [("account", "T3")] * 3
-    assert all("please phone" in reason for reason in texting.reasons())
+    items = [reason for reason in texting.reasons() if reason.startswith("Texted")]
+    assert len(items) == 3
+    assert all("please phone" in reason for reason in items)
 
 
 def test_crisis_comes_first_when_its_words_look_like_an_opt_out(texting: TextingClinic) -> None:
@@ -121,7 +123,7 @@ def test_case_says_so_when_a_person_opts_out_in_the_middle_of_it(texting: Textin
     texting.text("i want to die")
     texting.text("STOP")
     assert texting.cases() == [("self_harm", "T1")]
-    assert "Opted out" in texting.reasons()[-1]
+    assert any("Opted out" in reason for reason in texting.reasons())
 
 
 def test_record_holds_who_when_how_and_the_exact_words_when_consent_changes(

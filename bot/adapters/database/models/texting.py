@@ -16,6 +16,7 @@ from bot.adapters.database.models.base import Base, BigId, UtcDateTime, one_of
 _NUMBER: Final = sa.String(20)
 _GATEWAY: Final = sa.String(32)
 _PROVIDER_ID: Final = sa.String(128)
+_UNTOLD: Final = "told_at IS NULL AND state IN ('queued', 'sending', 'uncertain', 'sent')"
 
 
 class SmsThreadRow(Base):
@@ -81,6 +82,7 @@ class SmsInboundRow(Base):
     person_number: Mapped[str] = mapped_column(_NUMBER)
     text: Mapped[str] = mapped_column(sa.Text)
     media: Mapped[int] = mapped_column(sa.Integer)
+    urgent: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     keyword: Mapped[str | None] = mapped_column(sa.String(8))
     part_of: Mapped[str | None] = mapped_column(sa.String(64))
     part: Mapped[int] = mapped_column(sa.Integer)
@@ -95,6 +97,7 @@ class SmsInboundRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("gateway", "provider_id"),
         one_of("state", ("new", "done", "joined", "failed")),
+        sa.Index("ix_sms_inbound_person", "person_number", "received_at"),
         sa.Index(
             "ix_sms_inbound_new",
             "person_number",
@@ -108,7 +111,8 @@ class SmsInboundRow(Base):
 class SmsOutboundRow(Base):
     """A text that goes out: written in the transaction that records its message.
 
-    `ref` is the name by which a provider's status report may refer to it.
+    `ref` is the name by which a provider's status report may refer to it; `told_at` is when staff
+    were told that it is overdue.
     """
 
     __tablename__ = "sms_outbound"
@@ -135,6 +139,7 @@ class SmsOutboundRow(Base):
     next_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     attempted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     claimed_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -146,6 +151,12 @@ class SmsOutboundRow(Base):
              "blocked"),
         ),
         sa.Index("ix_sms_outbound_conversation", "conversation_id"),
+        sa.Index(
+            "ix_sms_outbound_untold",
+            "created_at",
+            sqlite_where=sa.text(_UNTOLD),
+            postgresql_where=sa.text(_UNTOLD),
+        ),
         sa.Index("ix_sms_outbound_attempted", "gateway", "attempted_at"),
         sa.Index(
             "ix_sms_outbound_due",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from bot.channels.sms.simulator.carrier import Carrier, SentText
@@ -23,7 +24,6 @@ A line is a text to the clinic. Commands:
 _FAULTS: Final = ("429", "500", "drop", "lose")
 _STATUSES: Final = ("delivered", "undelivered", "failed")
 _ERRORS: Final = {"undelivered": "30003", "failed": "30008"}
-_OK: Final = 200
 
 
 class Reporter:
@@ -105,7 +105,8 @@ class Talk:
 
     def _forge(self, rest: str) -> None:
         status = self._phone.forge(self.person, self.clinic, rest or "forged")
-        self._say(f"HTTP {status}: {'refused, as it must be' if status == 403 else 'NOT refused'}.")  # noqa: PLR2004
+        verdict = "refused, as it must be" if status == HTTPStatus.FORBIDDEN else "NOT refused"
+        self._say(f"HTTP {status}: {verdict}.")
 
     def _change_phone(self, rest: str) -> None:
         if rest.startswith("+") and rest[1:].isdigit():
@@ -129,5 +130,5 @@ class Talk:
     def _tell(self, status: int) -> None:
         if status == 0:
             self._say("The clinic's site does not answer. Is `make run` running?")
-        elif status != _OK:
+        elif status != HTTPStatus.OK:
             self._say(f"The clinic's site answered HTTP {status}.")

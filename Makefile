@@ -6,9 +6,11 @@ PYTHON ?= $(shell for p in python3 /usr/bin/python3; do $$p -c '' 2>/dev/null &&
 SETUP := $(or $(PYTHON),$(error no Python 3 was found: install python3 and run make again)) -m bot.setup
 APP := .venvs/app/bin/python
 RASA := .venvs/rasa/bin/python
+# npm of the environment, which finds the environment's Node.
+NPM := PATH="$(CURDIR)/.venvs/app/bin:$$PATH" npm --prefix bot/channels/web/widget --loglevel error
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check shell clean encoder evaluate compose-test
+.PHONY: help run setup test check shell widget clean encoder evaluate compose-test
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +32,11 @@ check: ## style, types, the rooms' directions, the clinic's texts
 	$(APP) -m mypy --python-executable $(RASA) --python-version 3.10 $(wildcard bot/dialogue/*.py)
 	.venvs/app/bin/lint-imports --no-logo --no-cache
 	$(APP) -m bot check
+	$(NPM) run check
+
+widget: ## compile the website's chat again, into bot/channels/web/static/widget
+	@$(SETUP) check
+	$(NPM) run build
 
 test: ## every test: unit, contract, dialogue, end to end, browser
 	@$(SETUP) test
@@ -50,4 +57,5 @@ compose-test: ## build the images and hold a conversation with them (needs Docke
 	$(APP) -m pytest tests/compose
 
 clean: ## remove what was built and installed; conversations in var/faqbot.db stay
+	rm -rf bot/channels/web/widget/node_modules
 	rm -rf .venvs .mypy_cache .ruff_cache .pytest_cache var/encoder var/index var/models var/stamps

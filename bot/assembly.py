@@ -13,6 +13,7 @@ from bot.adapters.database import Database, SqlConversationStore
 from bot.adapters.database.notifications import Notifications
 from bot.adapters.database.texting import SqlTextingStore
 from bot.adapters.database.texts_gate import SqlTextGate
+from bot.adapters.database.visits import SqlVisits
 from bot.adapters.notifiers import Notifiers
 from bot.adapters.rasa_client import RasaClient
 from bot.adapters.sms.config import Accounts
@@ -24,6 +25,7 @@ from bot.conversation import Conversations, Limits, StaffDesk
 from bot.conversation.texting import InboxLimits, OutboxLimits, TextInbox, TextOutbox
 from bot.conversation.texting.automatic import LoopLimits
 from bot.conversation.texting.quiet import QuietHours
+from bot.conversation.visits import Visits
 from bot.grouping import Encode
 from bot.ladder import reaches_people
 from bot.pager import Pager, rules_of
@@ -64,6 +66,16 @@ class Core:
     def conversations(self) -> Conversations:
         """The visitor's side."""
         return Conversations(self.store, self.rasa, self.texts, limits_of(self.settings))
+
+    @cached_property
+    def web_visits(self) -> SqlVisits:
+        """Where visits to the website are kept."""
+        return SqlVisits(self.database)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """The website's visitors."""
+        return Visits(self.web_visits, self.conversations, self.store)
 
     @cached_property
     def desk(self) -> StaffDesk:

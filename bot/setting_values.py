@@ -91,6 +91,11 @@ def keys(value: str) -> tuple[str, ...]:
     return found
 
 
+def words(value: str) -> tuple[str, ...]:
+    """Accepts words with spaces between them."""
+    return tuple(value.split())
+
+
 def path(value: str) -> Path:
     """Accepts a path; a relative one starts at the project's folder."""
     if not value:

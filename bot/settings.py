@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bot.paging_settings import NEEDED, DeskSettings
+from bot.paging_settings import NEEDED
 from bot.setting_values import (
     Bind,
     Declaration,
@@ -29,6 +29,7 @@ from bot.setting_values import (
     url,
     whole,
 )
+from bot.web_settings import WebSettings
 
 __all__ = ["Bind", "Settings", "SettingsError", "declarations", "load_settings"]
 
@@ -38,7 +39,7 @@ _DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg", "postgres")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(DeskSettings):
+class Settings(WebSettings):
     """What an operator can choose. Every value has a default that works on one machine."""
 
     mode: Literal["local", "production"] = setting(
@@ -77,14 +78,14 @@ class Settings(DeskSettings):
         "FAQBOT_WEB_WORKERS", "1", "Processes of the public site.", whole(1, 64)
     )
     web_threads: int = setting(
-        "FAQBOT_WEB_THREADS", "32", "Threads of each process of the public site.", whole(2, 1000)
+        "FAQBOT_WEB_THREADS", "1088", "Threads of each process of the public site.", whole(2, 5000)
     )
     web_event_streams: int = setting(
         "FAQBOT_WEB_EVENT_STREAMS",
-        "16",
+        "1024",
         "Live event streams that one process serves before clients are told to poll; fewer than"
-        " `FAQBOT_WEB_THREADS`.",
-        whole(0, 999),
+        " `FAQBOT_WEB_THREADS`. Each keeps a thread, which is made when it is needed.",
+        whole(0, 4999),
     )
     trusted_proxies: int = setting(
         "FAQBOT_TRUSTED_PROXIES",

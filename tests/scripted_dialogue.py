@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +58,10 @@ class PlainTexts:
     """Fixed texts; the words "die" and "breathing" stand for the lexicon."""
 
     clinic_name = "Test Clinic"
+    clinic_phone = "202-555-0100"
+
+    def suggestions(self, faq_ids: Sequence[str]) -> tuple[Button, ...]:
+        return (Button("Is it approved?", "is it approved?"),)
 
     def notice(self, language: str) -> Reply:
         return NOTICE

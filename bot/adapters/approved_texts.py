@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from knowledge.decision import Category, Tier
 from knowledge.lexicon import Lexicon
 from knowledge.library.models import Library
 from knowledge.live import Live, Texts
-from knowledge.reply import Kind, Reply, escalation_reply, holding_reply, message_reply
+from knowledge.reply import Button, Kind, Reply, escalation_reply, holding_reply, message_reply
 
 #: The one text about texting that answers a message; the others may be sent after an opt-out.
 PICTURE: Final = "sms_picture"
@@ -71,9 +71,19 @@ class ApprovedTexts:
         return self.library.facts["CLINIC_NAME"].web
 
     @property
+    def clinic_phone(self) -> str:
+        """The clinic's telephone number."""
+        return self.library.facts["CLINIC_PHONE"].web
+
+    @property
     def timezone(self) -> str:
         """The clinic's time zone."""
         return str(self.library.clinic["timezone"])
+
+    def suggestions(self, faq_ids: Sequence[str]) -> tuple[Button, ...]:
+        """Returns the questions of these FAQs, as far as they may be served."""
+        found = [self.library.faqs[i] for i in faq_ids if i in self.library.faqs]
+        return tuple(Button(faq.question, faq.question) for faq in found if faq.servable)
 
     def notice(self, language: str) -> Reply:
         """Returns the first-contact notice."""

@@ -105,9 +105,19 @@ class Conversations:
             ConversationNotFoundError: if there is no such conversation.
         """
         conversation = self._store.conversation(conversation_id)
-        idle = self._clock() - conversation.last_message_at
         known = self._store.token_hash(conversation_id)
-        return matches(token, known) and idle <= self._limits.visitor_idle
+        return matches(token, known) and not self._was_silent(conversation)
+
+    def is_idle(self, conversation_id: str) -> bool:
+        """Tells whether the conversation was silent for so long that no token opens it.
+
+        Raises:
+            ConversationNotFoundError: if there is no such conversation.
+        """
+        return self._was_silent(self._store.conversation(conversation_id))
+
+    def _was_silent(self, conversation: Conversation) -> bool:
+        return self._clock() - conversation.last_message_at > self._limits.visitor_idle
 
     def post(
         self, conversation_id: str, client_message_id: str, text: str, hushed: str = ""

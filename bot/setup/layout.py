@@ -40,6 +40,11 @@ class Layout:
         """Rasa's trained models."""
         return self.var / "models"
 
+    @property
+    def widget(self) -> Path:
+        """The sources of the website's chat."""
+        return self.root / "bot" / "channels" / "web" / "widget"
+
     def environments(self) -> tuple[Environment, Environment]:
         """Returns the application's environment and Rasa's."""
         pinned = self.root / "requirements"

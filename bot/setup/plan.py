@@ -63,6 +63,8 @@ def make_lanes(goal: str, layout: Layout, console: Console, commands: Commands) 
         return [Task(s.name, layout.var, s.is_fresh, partial(s.run, commands)) for s in made]
 
     main, beside = [synced(app, dev)], [synced(rasa, False)]
+    if dev:
+        main += built(steps.install_widget_tools(layout))
     if goal != "check":
         main += built(steps.migrate_database(layout))
         main += built(steps.export_encoder(layout), steps.build_index(layout))

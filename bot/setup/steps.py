@@ -102,6 +102,22 @@ def migrate_database(layout: Layout) -> Step:
     return Step("migrate database", layout.root, (str(app.python), "-m", "bot", "migrate"))
 
 
+def install_widget_tools(layout: Layout) -> Step:
+    """Bundler, compiler and linter of the widget, with the Node that the environment brings."""
+    app, _ = layout.environments()
+    folder = layout.widget
+    npm = str(app.folder / "bin" / "npm")
+    quiet = ("--no-audit", "--no-fund", "--ignore-scripts")
+    return Step(
+        "widget tools",
+        layout.root,
+        (npm, "ci", "--prefix", str(folder), *quiet),
+        inputs=(folder / "package.json", folder / "package-lock.json"),
+        outputs=(folder / "node_modules" / ".package-lock.json",),
+        stamp=layout.var / "stamps" / "widget",
+    )
+
+
 def _model_options() -> tuple[str, ...]:
     model = os.environ.get("FAQBOT_ENCODER_MODEL")
     return ("--model", model) if model else ()

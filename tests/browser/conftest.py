@@ -68,7 +68,7 @@ def address(clinic: Clinic, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def chat(browser: Browser, address: str) -> Iterator[Chat]:
     context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme="dark")
-    chat = Chat(context.new_page(), address)
+    chat = Chat(context.new_page(), f"{address}chat")
     chat.opens()
     yield chat
     context.close()

@@ -28,13 +28,25 @@ from bot.adapters.database.models import (
     FeedbackRow,
     MessageRow,
     PresenceRow,
+    VerifiedVisitorRow,
+    WebConsentRow,
+    WebTokenRow,
 )
 from bot.adapters.database.texts_erasure import conversations_of, erase_texts
 from bot.conversation.errors import ConversationError, ConversationNotFoundError
 from bot.conversation.model import Status
 
 #: Tables whose rows go, in an order that no reference forbids.
-_TABLES: Final[tuple[Any, ...]] = (FeedbackRow, MessageRow, ContactRow, CaseNoteRow, PresenceRow)
+_TABLES: Final[tuple[Any, ...]] = (
+    FeedbackRow,
+    MessageRow,
+    ContactRow,
+    CaseNoteRow,
+    PresenceRow,
+    WebTokenRow,
+    VerifiedVisitorRow,
+    WebConsentRow,
+)
 _SCHEMA: Final = "dialogues"
 _BATCH: Final = 200
 #: Digits of a number of the North American plan.

@@ -31,7 +31,7 @@ def visitor_only(view: Callable[_P, _R]) -> Callable[_P, _R]:
     @functools.wraps(view)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         token = _bearer_token()
-        if not current_site().core.conversations.opens(str(kwargs["conversation_id"]), token):
+        if not current_site().core.visits.opens(str(kwargs["conversation_id"]), token):
             raise _refused("invalid_token", "The token does not open this conversation.")
         return view(*args, **kwargs)
 

@@ -6,6 +6,7 @@ Everything comes from the settings; options on the command line come before thes
 from __future__ import annotations
 
 import os
+import resource
 from typing import Any, Final
 
 from bot.settings import load_settings
@@ -16,6 +17,8 @@ bind = str(_settings.web_bind)
 workers = _settings.web_workers
 worker_class = "gthread"
 threads = _settings.web_threads
+# As many as threads, and those who wait for one: open streams keep theirs.
+worker_connections = 2 * _settings.web_threads
 graceful_timeout = 6
 timeout = 60
 # Longer than a proxy keeps its connections, so that a request never meets a closing one.
@@ -27,6 +30,13 @@ loglevel = _settings.log_level
 control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60
+
+# Every open stream is an open file.
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+_wanted: Final = 2 * worker_connections + 1024
+if _soft != resource.RLIM_INFINITY and _soft < _wanted:
+    _most = _wanted if _hard == resource.RLIM_INFINITY else min(_wanted, _hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _most), _hard))
 
 if workers > 1:
     _figures = _settings.var / "metrics"

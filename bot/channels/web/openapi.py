@@ -29,6 +29,8 @@ _RESPONSES: Final[tuple[type[BaseModel], ...]] = (
     schemas.MessageResult,
     schemas.MessageList,
     schemas.StateView,
+    schemas.TypingView,
+    schemas.WidgetView,
     schemas.Problem,
     schemas.Health,
     schemas.Readiness,
@@ -36,19 +38,28 @@ _RESPONSES: Final[tuple[type[BaseModel], ...]] = (
 _PROBLEMS: Final = {
     400: "A value or the body cannot be accepted; `errors` names the fields.",
     401: "The token is missing, wrong or has expired.",
+    403: "Pages of this website may not use the API; see FAQBOT_WEB_ORIGINS.",
     404: "There is no such conversation or reply.",
     409: "The client_message_id was used for another text.",
     413: "The request is too large.",
     415: "The body is not declared as application/json.",
+    429: "Too many requests; see Retry-After. A message that means danger is never refused.",
     500: "Something went wrong; `reference` finds it in the log.",
     503: "The service is busy; see Retry-After.",
 }
-_BODY_PROBLEMS: Final = (400, 413, 415, 500, 503)
+_BODY_PROBLEMS: Final = (400, 403, 413, 415, 429, 500, 503)
+_READ_PROBLEMS: Final = (400, 401, 403, 404, 429, 500, 503)
 _AFTER: Final = {
     "name": "after",
     "in": "query",
     "description": "Only messages whose `seq` is higher.",
-    "schema": {"type": "integer", "minimum": 0, "default": 0},
+    "schema": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 0},
+}
+_LANGUAGE: Final = {
+    "name": "language",
+    "in": "query",
+    "description": "The language of fixed texts.",
+    "schema": {"type": "string", "enum": ["en", "es"], "default": "en"},
 }
 _LAST_EVENT: Final = {
     "name": "Last-Event-ID",
@@ -94,6 +105,7 @@ def document() -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     one = "/api/v1/conversations/{conversation_id}"
     return {
+        "/api/v1/widget": {"get": _widget()},
         "/api/v1/conversations": {"post": _start()},
         f"{one}/messages": {"parameters": [_id()], "post": _send(), "get": _list()},
         f"{one}/events": {"parameters": [_id()], "get": _events()},
@@ -113,6 +125,14 @@ def _paths() -> dict[str, Any]:
 
 def _id() -> dict[str, Any]:
     return {"name": "conversation_id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _widget() -> dict[str, Any]:
+    return {
+        "summary": "What the widget shows before a conversation",
+        "parameters": [_LANGUAGE],
+        "responses": _responses({200: _answer("WidgetView")}, (400, 403, 429, 500, 503)),
+    }
 
 
 def _start() -> dict[str, Any]:
@@ -136,7 +156,7 @@ def _send() -> dict[str, Any]:
 
 
 def _list() -> dict[str, Any]:
-    answers = _responses({200: _answer("MessageList")}, (400, 401, 404, 500, 503))
+    answers = _responses({200: _answer("MessageList")}, _READ_PROBLEMS)
     return _guarded(
         {"summary": "Read the conversation", "parameters": [_AFTER], "responses": answers}
     )
@@ -144,14 +164,15 @@ def _list() -> dict[str, Any]:
 
 def _events() -> dict[str, Any]:
     stream = {
-        "description": "Server-sent events: `message` (a MessageView) and `state` (a StateView).",
+        "description": "Server-sent events: `message` (a MessageView), `state` (a StateView) and"
+        " `typing` (a TypingView).",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
     return _guarded(
         {
             "summary": "Watch the conversation",
             "parameters": [_AFTER, _LAST_EVENT],
-            "responses": _responses({200: stream}, (400, 401, 404, 500, 503)),
+            "responses": _responses({200: stream}, _READ_PROBLEMS),
         }
     )
 

@@ -1,4 +1,4 @@
-"""The chat page: plain HTML with one style sheet and one script."""
+"""The demo site at `/`, as a clinic would have it, and the plain chat page at `/chat`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,25 @@ page: Final = Blueprint("page", __name__)
 _STATIC: Final = Path(__file__).resolve().parent / "static"
 
 
-@page.get("/")
+@page.get("/", defaults={"language": "en"})
+@page.get("/<any(es):language>/")
+@open_to_anyone
+def demo(language: str) -> Response:
+    """Shows a small website of the clinic with the widget on it."""
+    site = current_site()
+    body = render_template(
+        f"demo.{language}.html",
+        clinic=site.core.texts.clinic_name,
+        phone=site.core.texts.clinic_phone,
+        asset=_asset,
+    )
+    return Response(body, mimetype="text/html")
+
+
+@page.get("/chat")
 @open_to_anyone
 def chat() -> Response:
-    """Shows the chat."""
+    """Shows the chat as a page of its own, to link to where no script can be embedded."""
     site = current_site()
     notice = site.core.texts.notice("en")
     body = render_template(

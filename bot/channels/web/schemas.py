@@ -26,10 +26,33 @@ class _Response(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_mode_override="serialization")
 
 
+class IdentityGiven(_Request):
+    """A visitor whom the clinic's own site knows and vouches for."""
+
+    user: str = Field(min_length=1, max_length=200, description="The site's name for them.")
+    expires: int = Field(ge=0, le=2**53, description="Until when it counts, in Unix seconds.")
+    signature: str = Field(
+        pattern="^[0-9a-f]{64}$",
+        description="HMAC-SHA256 with the clinic's key over the user, a line feed and the time.",
+    )
+
+
 class ConversationCreate(_Request):
     """A conversation to start."""
 
     language: Literal["en", "es"] = Field("en", description="The language of fixed texts.")
+    consent: bool = Field(False, description="The visitor has read and accepted the notice.")
+    identity: IdentityGiven | None = Field(
+        None,
+        description="Who the visitor is to the clinic's site. They go on with the conversation"
+        " that they have, on any device.",
+    )
+    first_text: str | None = Field(
+        None,
+        description="What the visitor is about to send. It is not kept: it is only looked at when"
+        " too many conversations were started from one address, so that a person in danger is"
+        " let in all the same.",
+    )
 
 
 class MessageCreate(_Request):
@@ -100,7 +123,10 @@ class MessageView(_Response):
 
 
 class ConversationCreated(_Response):
-    """A new conversation. The token is shown once; it opens this conversation only."""
+    """A conversation. The token is shown once; it opens this conversation only.
+
+    `notice` is its first message. A verified visitor may get the conversation that they have.
+    """
 
     id: str
     token: str
@@ -131,6 +157,29 @@ class StateView(_Response):
 
     state: State
     staff_name: str | None
+
+
+class TypingView(_Response):
+    """Who of staff is writing to the visitor, if anybody; the data of a `typing` event."""
+
+    staff_name: str | None
+
+
+class SuggestionView(_Response):
+    """A question that the chat suggests."""
+
+    title: str
+    text: str
+
+
+class WidgetView(_Response):
+    """What the widget needs before a conversation."""
+
+    clinic: str
+    notice_html: str = Field(description="The notice to accept; safe to show.")
+    suggestions: list[SuggestionView]
+    max_message_chars: int
+    draft: bool = Field(description="Answers that no clinician approved are served, and say so.")
 
 
 class FieldError(_Response):

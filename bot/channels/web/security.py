@@ -24,6 +24,8 @@ _HEADERS: Final = {
 }
 _YEAR: Final = "public, max-age=31536000, immutable"
 _STREAM: Final = "text/event-stream"
+#: Its files may be loaded, and kept for a while, by other websites.
+_SHARED: Final = "widget_files"
 
 
 def register_headers(app: Flask) -> None:
@@ -36,10 +38,17 @@ def _start_clock() -> None:
     g.started = time.perf_counter()
 
 
+def _is_versioned() -> bool:
+    return request.endpoint in ("static", f"{_SHARED}.file") and bool(request.args.get("v"))
+
+
 def _finish(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    versioned = request.endpoint == "static" and request.args.get("v")
-    response.headers["Cache-Control"] = _YEAR if versioned else "no-store"
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if _is_versioned():
+        response.headers["Cache-Control"] = _YEAR
+    elif request.blueprint != _SHARED:
+        response.headers["Cache-Control"] = "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype != _STREAM:

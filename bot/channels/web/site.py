@@ -8,6 +8,8 @@ from typing import Final, cast
 from flask import current_app
 
 from bot.assembly import Core
+from bot.channels.web.limited import DangerCheck
+from bot.channels.web.limits import Limiter
 from bot.channels.web.metrics import Metrics
 from bot.channels.web.readiness import Check
 from bot.channels.web.streams import EventStreams
@@ -24,6 +26,8 @@ class Site:
     core: Core
     metrics: Metrics
     streams: EventStreams
+    limiter: Limiter
+    danger: DangerCheck
     checks: dict[str, Check] = field(default_factory=dict)
 
 

@@ -36,7 +36,8 @@ def checks() -> dict[str, bool]:
 
 @pytest.fixture
 def app(clinic: Clinic, tmp_path: Path, streams: EventStreams, checks: dict[str, bool]) -> Flask:
-    settings = load_settings({"FAQBOT_VAR": str(tmp_path)})
+    environ = {"FAQBOT_VAR": str(tmp_path), "FAQBOT_LIMIT_VISITOR": "1000/minute"}
+    settings = load_settings({**environ, "FAQBOT_LIMIT_ADDRESS": "1000/minute"})
     core = Core(settings)
     parts = {
         "database": clinic.database,

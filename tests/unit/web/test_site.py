@@ -39,7 +39,8 @@ def test_every_api_route_is_in_the_document_when_the_site_is_built(app: Flask) -
         for method in item
         if method != "parameters"
     }
-    no_api = {("/", "get"), ("/metrics", "get"), ("/static/{path:filename}", "get")}
+    pages = ("/", "/chat", "/<any(es):language>/", "/widget.js", "/widget/<path:name>")
+    no_api = {(path, "get") for path in (*pages, "/metrics")}
     no_api |= {("/api/v1/openapi.json", "get"), ("/static/<path:filename>", "get")}
     assert routed - no_api == described
 
@@ -87,7 +88,9 @@ def test_responses_conform_to_the_document_when_they_are_real(
     _conforms(client.get("/readyz"), "/readyz", "get")
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/healthz", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/es/", "/chat", "/nothing", "/healthz", "/api/v1/openapi.json"]
+)
 def test_response_has_security_headers_when_anything_is_asked(
     client: FlaskClient, path: str
 ) -> None:
@@ -102,7 +105,7 @@ def test_response_has_security_headers_when_anything_is_asked(
 
 
 def test_page_has_notice_numbers_and_no_inline_code_when_it_is_shown(client: FlaskClient) -> None:
-    page = client.get("/").text
+    page = client.get("/chat").text
     assert "Test Clinic" in page
     assert "Not for emergencies" in page
     assert 'href="tel:911"' in page

@@ -32,6 +32,7 @@ from bot.adapters.database.models.texting import (
     SmsStatusRow,
     SmsThreadRow,
 )
+from bot.adapters.database.models.web import VerifiedVisitorRow, WebConsentRow, WebTokenRow
 
 __all__ = [
     "AccountRow",
@@ -60,4 +61,7 @@ __all__ = [
     "SmsSecurityRow",
     "SmsStatusRow",
     "SmsThreadRow",
+    "VerifiedVisitorRow",
+    "WebConsentRow",
+    "WebTokenRow",
 ]

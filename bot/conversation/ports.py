@@ -268,6 +268,10 @@ class ConversationStore(Protocol):
         """Returns a conversation, or raises ConversationNotFoundError."""
         ...
 
+    def is_typing(self, conversation_id: str, account_id: int, since: dt.datetime) -> bool:
+        """Tells whether a member of staff has typed in a conversation since then."""
+        ...
+
     def token_hash(self, conversation_id: str) -> str | None:
         """Returns the hash of the visitor's token, or raises ConversationNotFoundError."""
         ...

@@ -41,7 +41,6 @@ from bot.desk.single_sign_on import register_single_sign_on
 from bot.desk.site import EXTENSION, Site
 from bot.desk.snippets import load_snippets
 from bot.job_queue import MAIL_LINK, adder, build_queue
-from bot.sealing import Sealer
 from bot.settings import Settings
 from knowledge.library import Library
 
@@ -73,7 +72,7 @@ def create_app(
     if library is None or texts is None:
         loaded = ApprovedTexts.load(settings.knowledge_dir, settings.mode)
         library, texts = library or loaded.library, texts or loaded
-    database = database or Database(settings.database_url)
+    database = database or Database.of(settings)
     site = _site(settings, database, library, texts, clock)
     app.extensions[EXTENSION] = site
     for blueprint in (entry, second_step, lists, cases, learning, me, people, operation):
@@ -108,7 +107,7 @@ def _site(
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),
         shared=SharedParts(),
-        second_factor=SecondFactor(database, Sealer.of(settings), clock),
+        second_factor=SecondFactor(database, clock),
         drafts=FaqDrafts(database, clock),
         topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),
         mail_link=adder(build_queue(settings), MAIL_LINK),

@@ -38,6 +38,7 @@ from bot.desk.app import create_app
 from bot.settings import load_settings
 from tests.postgresql_server import running_server
 from tests.scripted_dialogue import build_clinic, red_line
+from tests.sealed_database import database_at
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 40
@@ -86,7 +87,7 @@ def main() -> None:
     """Measures, and prints."""
     with running_server() as server, tempfile.TemporaryDirectory() as var:
         url = server.create()
-        database = Database(url)
+        database = database_at(url)
         migrate(database)
         started = time.monotonic()
         _fill(database)

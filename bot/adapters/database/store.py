@@ -21,6 +21,7 @@ from bot.adapters.database.models import (
     EscalationRow,
     FeedbackRow,
     MessageRow,
+    PresenceRow,
 )
 from bot.conversation.errors import ConversationNotFoundError, MessageNotFoundError
 from bot.conversation.model import (
@@ -76,6 +77,11 @@ class SqlConversationStore:
     def conversation(self, conversation_id: str) -> Conversation:
         with self._database.read() as session:
             return mapping.conversation(_conversation_row(session, conversation_id))
+
+    def is_typing(self, conversation_id: str, account_id: int, since: dt.datetime) -> bool:
+        with self._database.read() as session:
+            row = session.get(PresenceRow, (conversation_id, account_id))
+            return row is not None and row.typing_at is not None and row.typing_at > since
 
     def token_hash(self, conversation_id: str) -> str | None:
         with self._database.read() as session:

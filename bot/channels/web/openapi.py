@@ -29,6 +29,7 @@ _RESPONSES: Final[tuple[type[BaseModel], ...]] = (
     schemas.MessageResult,
     schemas.MessageList,
     schemas.StateView,
+    schemas.TypingView,
     schemas.Problem,
     schemas.Health,
     schemas.Readiness,
@@ -144,7 +145,8 @@ def _list() -> dict[str, Any]:
 
 def _events() -> dict[str, Any]:
     stream = {
-        "description": "Server-sent events: `message` (a MessageView) and `state` (a StateView).",
+        "description": "Server-sent events: `message` (a MessageView), `state` (a StateView) and"
+        " `typing` (a TypingView): staff began to write, or stopped.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
     return _guarded(

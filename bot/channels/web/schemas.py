@@ -133,6 +133,12 @@ class StateView(_Response):
     staff_name: str | None
 
 
+class TypingView(_Response):
+    """Whether a member of staff is writing; the data of a `typing` event."""
+
+    staff: bool
+
+
 class FieldError(_Response):
     """A field that is wrong, and what to do."""
 

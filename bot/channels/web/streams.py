@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.channels.web.schemas import TypingView
 from bot.channels.web.views import message_view, state_view
 from bot.conversation.errors import ConversationError
+from bot.conversation.model import TYPING_LASTS, Staff
 from bot.conversation.ports import ConversationStore
+from bot.conversation.service import utc_now
 
 #: What a client waits before it connects again.
 _RETRY: Final = "retry: 3000\n\n"
@@ -59,7 +62,8 @@ class EventStreams:
         """Yields server-sent events until the stream's time is over.
 
         A `message` event's id is the message's `seq`, so that a client that connects again with
-        `Last-Event-ID` misses nothing. A `state` event says who answers now.
+        `Last-Event-ID` misses nothing. A `state` event says who answers now, a `typing` event
+        whether the member of staff who has the conversation is writing.
 
         Args:
             store: where conversations are kept.
@@ -88,13 +92,14 @@ class _Watch:
 
     def __init__(self, store: ConversationStore, conversation_id: str, after: int) -> None:
         self._store, self._conversation_id, self._after = store, conversation_id, after
-        self._version, self._answering = -1, ""
+        self._version, self._answering, self._typing = -1, "", False
 
     def news(self) -> list[str]:
         """Returns the events since the last call."""
         conversation = self._store.conversation(self._conversation_id)
+        typing = self._typing_news(conversation.holder)
         if conversation.version == self._version:
-            return []
+            return typing
         messages = self._store.messages(self._conversation_id, self._after, _BATCH)
         news = [_event("message", message_view(m).model_dump_json(), m.seq) for m in messages]
         self._after = messages[-1].seq if messages else self._after
@@ -104,7 +109,17 @@ class _Watch:
         if answering != self._answering:
             news.append(_event("state", answering))
             self._answering = answering
-        return news
+        return [*news, *typing]
+
+    def _typing_news(self, holder: Staff | None) -> list[str]:
+        since = utc_now() - TYPING_LASTS
+        typing = holder is not None and self._store.is_typing(
+            self._conversation_id, holder.account_id, since
+        )
+        if typing == self._typing:
+            return []
+        self._typing = typing
+        return [_event("typing", TypingView(staff=typing).model_dump_json())]
 
 
 def _event(name: str, data: str, seq: int | None = None) -> str:

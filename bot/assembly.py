@@ -42,7 +42,7 @@ class Core:
     @cached_property
     def database(self) -> Database:
         """The database of the settings."""
-        return Database(self.settings.database_url)
+        return Database.of(self.settings)
 
     @cached_property
     def store(self) -> SqlConversationStore:

@@ -43,6 +43,11 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "retention": Place(
             "bot.adapters.database.privacy_commands", "retention", "Delete words that are old."
         ),
+        "reseal": Place(
+            "bot.adapters.database.privacy_commands",
+            "reseal_command",
+            "Seal what is stored with a new key.",
+        ),
         "shell": Place("bot.channels.shell.commands", "shell", "Chat as a patient would."),
         "sms": Place("bot.channels.sms.commands", "sms", "Text without an account: sms simulate."),
         "triage": Place("knowledge.commands", "triage", "Decide on messages, one a line."),

@@ -67,9 +67,10 @@ class DeskSettings:
     data_keys: tuple[str, ...] = setting(
         "FAQBOT_DATA_KEYS",
         "",
-        "Seals secrets in the database, such as those of log-in apps; at least 32 characters. To"
-        " change it, put the new key in front with a space. `local` mode makes one in"
-        " `<var>/data_key`; `production` needs it.",
+        "Seals what patients write, their numbers and staff's secrets in the database; at least 32"
+        " characters. To change it, put the new key in front with a space and run `faqbot reseal`."
+        " Without it nothing stored can be read. `local` mode makes one in `<var>/data_key`;"
+        " `production` needs it.",
         keys,
         secret=True,
     )

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from bot.kept_key import SHORTEST_KEY
+
 ROOT: Final = Path(__file__).resolve().parent.parent
-_SHORTEST_KEY: Final = 32
 _HIGHEST_PORT: Final = 65535
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
@@ -86,8 +87,8 @@ def text(value: str) -> str:
 def keys(value: str) -> tuple[str, ...]:
     """Accepts long random texts with spaces between them."""
     found = tuple(value.split())
-    if any(len(key) < _SHORTEST_KEY for key in found):
-        raise UnusableValueError(f"give keys of at least {_SHORTEST_KEY} random characters")
+    if any(len(key) < SHORTEST_KEY for key in found):
+        raise UnusableValueError(f"give keys of at least {SHORTEST_KEY} random characters")
     return found
 
 

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
-import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bot.paging_settings import NEEDED
+from bot.kept_key import SHORTEST_KEY, DamagedKeyError, kept_key
+from bot.paging_settings import NEEDED, DeskSettings
 from bot.setting_values import (
     Bind,
     Declaration,
@@ -34,7 +33,6 @@ from bot.web_settings import WebSettings
 __all__ = ["Bind", "Settings", "SettingsError", "declarations", "load_settings"]
 
 PREFIX: Final = "FAQBOT_"
-_SHORTEST_KEY: Final = 32
 _DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg", "postgres")
 
 
@@ -281,10 +279,15 @@ class Settings(WebSettings):
         if self.mode == "production":
             fix = "set it, or FAQBOT_SECRET_KEY_FILE, to at least 32 random characters"
             raise SettingsError("FAQBOT_SECRET_KEY", "is missing", fix)
-        return _kept_key(self.var / "secret_key")
+        return _kept_key(self.var / "secret_key", "FAQBOT_SECRET_KEY")
+
+    @property
+    def data_key_file(self) -> Path:
+        """Where `local` mode keeps the data key that it makes."""
+        return self.var / "data_key"
 
     def require_data_keys(self) -> tuple[str, ...]:
-        """Returns the keys that seal stored secrets; `local` mode makes one at the first call.
+        """Returns the keys that seal stored words; `local` mode makes one at the first call.
 
         Raises:
             SettingsError: in production, when no key is set.
@@ -294,7 +297,7 @@ class Settings(WebSettings):
         if self.mode == "production":
             fix = "set it, or FAQBOT_DATA_KEYS_FILE, to at least 32 random characters"
             raise SettingsError("FAQBOT_DATA_KEYS", "is missing", fix)
-        return (_kept_key(self.var / "data_key"),)
+        return (_kept_key(self.data_key_file, "FAQBOT_DATA_KEYS"),)
 
 
 def declarations() -> dict[str, Declaration]:
@@ -357,8 +360,8 @@ def _given(declaration: Declaration, environ: Mapping[str, str]) -> str | None:
 
 
 def _check(settings: Settings) -> None:
-    if settings.secret_key and len(settings.secret_key) < _SHORTEST_KEY:
-        fix = f"give at least {_SHORTEST_KEY} random characters"
+    if settings.secret_key and len(settings.secret_key) < SHORTEST_KEY:
+        fix = f"give at least {SHORTEST_KEY} random characters"
         raise SettingsError("FAQBOT_SECRET_KEY", "is too short", fix)
     if settings.web_event_streams >= settings.web_threads:
         raise SettingsError(
@@ -387,18 +390,9 @@ def _check_targets(settings: Settings) -> None:
         raise SettingsError("FAQBOT_DESK_STREAMS", f"is {settings.desk_streams}", fix)
 
 
-def _kept_key(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        # Written aside and linked into place, so that no other process reads half a key.
-        draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):  # another process was first
-            os.link(draft, file)
-        draft.unlink()
-    key = file.read_text(encoding="ascii").strip()
-    if len(key) < _SHORTEST_KEY:
-        raise SettingsError("FAQBOT_SECRET_KEY", f"{file} is damaged", "delete that file")
-    return key
+def _kept_key(file: Path, variable: str) -> str:
+    try:
+        return kept_key(file)
+    except DamagedKeyError as error:
+        fix = "put the file back from a backup, or delete it if it never sealed anything"
+        raise SettingsError(variable, f"{file} is damaged", fix) from error

@@ -91,6 +91,7 @@ def main() -> int:
         if pending_migrations(core.database):
             sys.stderr.write("FAQBOT_DATABASE_URL: tables are out of date; run `faqbot migrate`\n")
             return 1
+        core.database.check_keys()
     except (SettingsError, KnowledgeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -11,7 +11,7 @@ COPY requirements/rasa.txt requirements/
 RUN --mount=type=cache,target=/var/cache/uv \
     uv pip sync --python /opt/venv/bin/python --compile-bytecode requirements/rasa.txt
 COPY config.yml .
-COPY bot/__init__.py bot/
+COPY bot/__init__.py bot/kept_key.py bot/sealing.py bot/
 COPY bot/dialogue bot/dialogue
 RUN /opt/venv/bin/python -m bot.dialogue train && rm -rf var/rasa-cache \
  && /opt/venv/bin/python -m compileall -q bot

@@ -21,6 +21,7 @@ from bot.settings import Settings, load_settings
 from knowledge.library.models import Library, Wording
 from tests.scripted_clinic import scripted_library
 from tests.scripted_dialogue import Clinic, PlainTexts, red_line, sqlite_clinic
+from tests.sealed_database import KEY
 
 PASSWORD = "four unrelated words"
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -125,6 +126,7 @@ def desk_over(clinic: Clinic, folder: Path, **environ: str) -> Desk:
             "FAQBOT_VAR": str(folder),
             "FAQBOT_DATABASE_URL": clinic.database.url.render_as_string(hide_password=False),
             "FAQBOT_SECRET_KEY": "k" * 40,
+            "FAQBOT_DATA_KEYS": KEY,
             **environ,
         }
     )

@@ -13,11 +13,10 @@ TESTS = Path(__file__).resolve().parent
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
 from scripted_dialogue import build_clinic  # type: ignore[import-not-found]  # noqa: E402
-
-from bot.adapters.database import Database  # noqa: E402 - found on the path that was just set
+from sealed_database import database_at  # type: ignore[import-not-found]  # noqa: E402
 
 if __name__ == "__main__":
-    clinic = build_clinic(Database(sys.argv[1]))
+    clinic = build_clinic(database_at(sys.argv[1]))
     if len(sys.argv) > 3:
         clinic.dialogue.during = lambda _request: time.sleep(60)
         clinic.conversations.post(sys.argv[2], "m1", sys.argv[3])

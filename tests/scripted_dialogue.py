@@ -19,6 +19,7 @@ from bot.conversation.hours import ClinicHours
 from bot.conversation.model import DialogueRequest, DialogueResult
 from knowledge.decision import Category, Decision, Tier
 from knowledge.reply import Button, Escalation, Reply
+from tests.sealed_database import database_at
 
 START = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 #: Open day and night: minutes run at any hour.
@@ -182,7 +183,7 @@ def build_clinic(database: Database, patience: float = 8.0) -> Clinic:
 
 @contextmanager
 def sqlite_clinic(folder: Path, patience: float = 8.0) -> Iterator[Clinic]:
-    database = Database(f"sqlite:///{folder}/faqbot.db")
+    database = database_at(f"sqlite:///{folder}/faqbot.db")
     migrate(database)
     yield build_clinic(database, patience)
     database.close()

@@ -113,13 +113,14 @@ class ApprovedTexts:
         if reply.escalation is None or general is None:
             return reply
         tier = reply.escalation.tier
-        found = promise(self.hours, tier, at, pages_at_night=self._pages_at_night)
-        words = self.library.message(found.key, reply.language)
+        pages, language = self._pages_at_night, reply.language
+        found = promise(self.hours, tier, at, pages_at_night=pages, language=language)
+        words = self.library.message(found.key, language)
         web, sms = (_filled(text, found.when, found.minutes) for text in (words.web, words.sms))
         return dataclasses.replace(
             reply,
-            text=reply.text.replace(general.web, web),
-            sms=reply.sms.replace(general.sms, sms),
+            text=_with_promise(reply.text, general.web, web, language, "\n\n"),
+            sms=_with_promise(reply.sms, general.sms, sms, language, " "),
         )
 
     def due(self, tier: Tier, since: dt.datetime) -> dt.datetime:
@@ -148,6 +149,13 @@ class ApprovedTexts:
         """Returns a text about texting itself: consent, help, pictures."""
         kind: Kind = "holding" if key == PICTURE else "consent"
         return message_reply(self.library, key, kind, language)
+
+
+def _with_promise(text: str, general: str, promised: str, language: str, gap: str) -> str:
+    if language == "en" or general in text:
+        return text.replace(general, promised)
+    # The clinic's general promise is English: texts in other languages leave it out.
+    return f"{text.rstrip()}{gap}{promised}" if text else text
 
 
 def _filled(text: str, when: str, minutes: int) -> str:

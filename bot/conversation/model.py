@@ -56,6 +56,8 @@ class Status(StrEnum):
 
 #: Reply kinds that carry the approved words for a person in danger.
 URGENT_KINDS: Final = frozenset({"crisis", "emergency"})
+#: Staff count as typing for so long; their page says so again every 3 seconds.
+TYPING_LASTS: Final = dt.timedelta(seconds=8)
 #: Tiers that pause automated answers until staff clear the conversation.
 LOCKING_TIERS: Final = frozenset({"T0", "T1"})
 

@@ -42,7 +42,6 @@ from bot.desk.shared import SharedParts
 from bot.desk.single_sign_on import register_single_sign_on
 from bot.desk.site import EXTENSION, Site
 from bot.job_queue import MAIL_LINK, adder, build_queue
-from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.texts_place import texts_of
 from knowledge.library import Library
@@ -77,7 +76,7 @@ def create_app(
         loaded = ApprovedTexts.load(texts_of(settings))
         texts = texts or loaded
     given = library
-    database = database or Database(settings.database_url)
+    database = database or Database.of(settings)
     # What is published or signed while the desk runs is what the desk offers.
     site = _site(settings, database, lambda: given or loaded.library, texts, clock)
     app.extensions[EXTENSION] = site
@@ -119,7 +118,7 @@ def _site(
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),
         shared=SharedParts(),
-        second_factor=SecondFactor(database, Sealer.of(settings), clock),
+        second_factor=SecondFactor(database, clock),
         drafts=FaqDrafts(database, clock),
         reviews=Reviews(settings.knowledge_dir, settings.approvals_dir),
         topics=tuple(sorted({faq.topic for faq in library.faqs.values()})),

@@ -10,17 +10,16 @@ from typing import Final
 import click
 
 from bot.adapters.approved_texts import ApprovedTexts
-from bot.adapters.database import Database, SqlConversationStore, pending_migrations
+from bot.adapters.database import Database, SqlConversationStore
+from bot.adapters.database.opening import opened_database
 from bot.conversation import StaffDesk
-from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.service import utc_now
 from bot.desk.accounts import Account, Accounts, Role
 from bot.desk.errors import AccountNotFoundError, LastAdminError, RefusedInputError
 from bot.desk.freeing import free_conversations
 from bot.desk.links import LIFETIME, OneTimeLinks, link_address
 from bot.desk.second_factor import SecondFactor
-from bot.sealing import Sealer
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings
 from bot.texts_place import texts_of
 
 _HOURS: Final = int(LIFETIME.total_seconds() // 3600)
@@ -101,7 +100,7 @@ def reset_second_factor(email: str) -> None:
     """Take a lost second factor away."""
     with _people() as people:
         account = people.accounts.by_email(email)
-        factor = SecondFactor(people.database, Sealer.of(people.settings), utc_now)
+        factor = SecondFactor(people.database, utc_now)
         factor.switch_off(account, None)
         click.echo(f"{account.email} logs in with the password alone until they set it up again.")
 
@@ -122,14 +121,10 @@ class _People:
 
 @contextmanager
 def _people() -> Iterator[_People]:
-    database = None
     try:
-        settings = load_settings()
-        database = Database(settings.database_url)
-        if pending_migrations(database):
-            raise click.ClickException("the database is not up to date: run `faqbot migrate`")
-        yield _People(settings, database, Accounts(database), OneTimeLinks(database))
-    except (SettingsError, RefusedInputError) as error:
+        with opened_database() as (settings, database):
+            yield _People(settings, database, Accounts(database), OneTimeLinks(database))
+    except RefusedInputError as error:
         raise click.ClickException(str(error)) from error
     except AccountNotFoundError as error:
         fix = "see `faqbot users list`"
@@ -137,14 +132,6 @@ def _people() -> Iterator[_People]:
     except LastAdminError as error:
         fix = "add another first (`faqbot users add … --role admin`)"
         raise click.ClickException(f"{error} is the last administrator: {fix}") from error
-    except StoreUnavailableError as error:
-        fix = "start it, or mend the address"
-        raise click.ClickException(
-            f"FAQBOT_DATABASE_URL: the database cannot be reached ({error}); {fix}"
-        ) from error
-    finally:
-        if database is not None:
-            database.close()
 
 
 def _print_link(people: _People, account: Account) -> None:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final, Self, get_args
+from typing import Final, Self, get_args
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
-from bot.adapters.database.models import (
-    CaseNoteRow,
-    ContactRow,
-    ConversationRow,
-    EscalationRow,
-    MessageRow,
-)
+from bot.adapters.database.models import ConversationRow, EscalationRow
 from bot.conversation.hours import ClinicHours
 from bot.conversation.model import Channel, Status
 from knowledge.decision import TIERS, Tier
@@ -70,7 +64,7 @@ class Filters:
     def conditions(
         self, account_id: int, hours: ClinicHours, now: dt.datetime
     ) -> list[sa.ColumnElement[bool]]:
-        """Returns the choice as conditions on cases joined with their conversations."""
+        """Returns the choice, but for the words, as conditions on cases and their conversations."""
         wanted: list[sa.ColumnElement[bool]] = []
         if self.tier:
             wanted.append(EscalationRow.tier == self.tier)
@@ -84,8 +78,6 @@ class Filters:
             wanted.append(EscalationRow.waiting_since.is_not(None))
         if self.overdue:
             wanted.append(_is_overdue(hours, now))
-        if self.words:
-            wanted.append(_mentions(self.words))
         return wanted
 
 
@@ -98,19 +90,4 @@ def _is_overdue(hours: ClinicHours, now: dt.datetime) -> sa.ColumnElement[bool]:
             )
             for tier in get_args(Tier)
         )
-    )
-
-
-def _mentions(words: str) -> sa.ColumnElement[bool]:
-    def inside(
-        table: type[MessageRow | CaseNoteRow | ContactRow], column: sa.ColumnElement[Any]
-    ) -> sa.ColumnElement[bool]:
-        found = sa.select(table.conversation_id).where(column.icontains(words, autoescape=True))
-        return EscalationRow.conversation_id.in_(found)
-
-    return sa.or_(
-        EscalationRow.reason.icontains(words, autoescape=True),
-        inside(MessageRow, MessageRow.text.expression),
-        inside(CaseNoteRow, CaseNoteRow.text.expression),
-        inside(ContactRow, ContactRow.value.expression),
     )

@@ -21,7 +21,8 @@ timeout = 60
 keepalive = 75
 accesslog = None  # its lines would hold the addresses of one-time links
 errorlog = "-"
-loglevel = _settings.log_level
+# Below the info level gunicorn logs every path: one-time links, conversations.
+loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
 control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60

@@ -19,6 +19,7 @@ from bot.conversation.model import (
     Status,
 )
 from bot.desk.filters import Filters
+from bot.desk.search import WordSearch
 
 PAGE_SIZE: Final = 50
 #: Case, conversation, whether a draft was shown.
@@ -66,6 +67,7 @@ class Inbox:
             hours: until when the clinic promises an answer.
         """
         self._database, self._hours = database, hours
+        self._search = WordSearch(database)
 
     def counts(self) -> Counts:
         """Returns how many cases there are."""
@@ -97,7 +99,7 @@ class Inbox:
         if filters is not None:
             wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
         ordered = wanted.order_by(EscalationRow.tier, EscalationRow.opened_at, EscalationRow.id)
-        return self._page(ordered, now, page)
+        return self._page(ordered, now, page, filters)
 
     def resolved_cases(
         self,
@@ -111,7 +113,7 @@ class Inbox:
         if filters is not None:
             wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
         ordered = wanted.order_by(EscalationRow.resolved_at.desc(), EscalationRow.id.desc())
-        return self._page(ordered, now, page)
+        return self._page(ordered, now, page, filters)
 
     def held_without_case(self) -> tuple[Conversation, ...]:
         """Returns conversations in which staff keep the assistant silent without an open case.
@@ -135,10 +137,31 @@ class Inbox:
         since = case.waiting_since
         return since is not None and since < self._hours.overdue_before(case.tier, now)
 
-    def _page(self, wanted: _Wanted, now: dt.datetime, page: int) -> tuple[Row, ...]:
-        limited = wanted.limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
+    def _page(
+        self, wanted: _Wanted, now: dt.datetime, page: int, filters: Filters | None
+    ) -> tuple[Row, ...]:
+        start = (page - 1) * PAGE_SIZE
+        if filters is not None and filters.words:
+            found = self._mentioning(filters.words, wanted)[start : start + PAGE_SIZE + 1]
+            limited = wanted.where(EscalationRow.id.in_(found))
+        else:
+            limited = wanted.limit(PAGE_SIZE + 1).offset(start)
         with self._database.read() as session:
             return tuple(self._row(*found, now=now) for found in session.execute(limited))
+
+    def _mentioning(self, words: str, wanted: _Wanted) -> list[int]:
+        """Returns the cases whose reason or conversation holds the words, in the list's order."""
+        columns = (
+            EscalationRow.id,
+            EscalationRow.reason,
+            ConversationRow.id,
+            ConversationRow.version,
+        )
+        with self._database.read() as session:
+            rows = session.execute(wanted.with_only_columns(*columns)).all()
+        found = self._search.mentioning(words, ((of, version) for _, _, of, version in rows))
+        inside = words.casefold()
+        return [id_ for id_, reason, of, _ in rows if of in found or inside in reason.casefold()]
 
     def _row(
         self,
@@ -162,7 +185,7 @@ def _cases() -> _Wanted:
         MessageRow.conversation_id == ConversationRow.id,
         MessageRow.author == Author.BOT.value,
         MessageRow.kind == "answer",
-        MessageRow.reply["draft"].as_boolean(),
+        MessageRow.is_draft.is_(True),
     )
     return sa.select(
         EscalationRow,

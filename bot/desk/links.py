@@ -43,7 +43,7 @@ def create_first_login_link(settings: Settings) -> str:
     Raises:
         StoreUnavailableError: if the database is down.
     """
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     try:
         accounts = Accounts(database)
         admins = [a for a in accounts.all() if a.role is Role.ADMIN and a.is_active]

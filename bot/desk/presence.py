@@ -10,12 +10,11 @@ import sqlalchemy as sa
 
 from bot.adapters.database import Database
 from bot.adapters.database.models import PresenceRow
+from bot.conversation.model import TYPING_LASTS
 from bot.desk.accounts import Account
 
 #: A page says that it is there at least every 15 seconds.
 _GONE: Final = dt.timedelta(seconds=40)
-#: A page says that somebody types every 3 seconds.
-_STOPPED: Final = dt.timedelta(seconds=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ class Presence:
 
 
 def _types(row: PresenceRow, now: dt.datetime) -> bool:
-    return row.typing_at is not None and row.typing_at > now - _STOPPED
+    return row.typing_at is not None and row.typing_at > now - TYPING_LASTS
 
 
 def typing_since(now: dt.datetime) -> dt.datetime:
     """Returns since when somebody must have typed to count as typing."""
-    return now - _STOPPED
+    return now - TYPING_LASTS

@@ -18,7 +18,6 @@ from bot.adapters.database.models import AccountRow, AuditRow, RecoveryCodeRow
 from bot.conversation.ports import Clock
 from bot.desk.accounts import NO_KEY, Account, account_of, audit
 from bot.desk.authentication import MAX_TRIES, WINDOW
-from bot.sealing import Sealer
 
 _STEP: Final = 30  # seconds
 _CODES: Final = 10
@@ -29,8 +28,8 @@ _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 class SecondFactor:
     """Sets the factor up, and checks it. Every step is audited."""
 
-    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
-        self._database, self._sealer, self._clock = database, sealer, clock
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
 
     def begin(self, account: Account) -> str:
         """Returns a new secret for the app; it counts once a first code was right."""
@@ -39,7 +38,7 @@ class SecondFactor:
             row = session.get_one(AccountRow, account.id, with_for_update=NO_KEY)
             if row.totp_since is not None:
                 raise PermissionError("the account has a second factor already")
-            row.totp_secret = self._sealer.seal(secret)
+            row.totp_secret = secret
         return secret
 
     def pending(self, account: Account) -> str | None:
@@ -47,7 +46,7 @@ class SecondFactor:
         with self._database.read() as session:
             row = session.get_one(AccountRow, account.id)
             is_pending = row.totp_secret is not None and row.totp_since is None
-            return self._sealer.open(row.totp_secret or "") if is_pending else None
+            return row.totp_secret if is_pending else None
 
     def confirm(self, account: Account, code: str) -> tuple[str, ...]:
         """Switches the factor on when the code is right; returns the recovery codes, else none."""
@@ -97,7 +96,7 @@ class SecondFactor:
     def _fits(self, row: AccountRow, code: str, now: dt.datetime) -> bool:
         if row.totp_secret is None or not _CODE.fullmatch(code):
             return False
-        totp = pyotp.TOTP(self._sealer.open(row.totp_secret), interval=_STEP)
+        totp = pyotp.TOTP(row.totp_secret, interval=_STEP)
         present = int(now.timestamp()) // _STEP
         # The step before and after too: clocks differ, and people take their time.
         for step in (present - 1, present, present + 1):

@@ -83,6 +83,7 @@ def prepare(command: str, settings: DialogueSettings) -> None:
     if command in ("run", "shell", "test") and not settings.model.is_file():
         raise DialogueError(f"{settings.model}: is missing; run `python -m bot.dialogue train`")
     if command in ("run", "shell"):
+        settings.require_data_keys()
         prepare_store(settings)
     if command == "run":
         _check_free(settings.host, settings.port)

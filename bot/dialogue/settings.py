@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from bot.kept_key import DamagedKeyError, kept_key
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
@@ -36,6 +38,8 @@ class DialogueSettings:
         database_url: PostgreSQL for dialogues; empty keeps them in a SQLite file in `var`.
         redis_url: Redis for the locks of dialogues; empty keeps them in memory, for one Rasa.
         log_level: as Python's logging names it.
+        mode: `local` or `production`.
+        data_keys: what seals dialogues, the newest first; empty in `local` mode.
     """
 
     host: str
@@ -46,6 +50,28 @@ class DialogueSettings:
     database_url: str
     redis_url: str
     log_level: str
+    mode: str
+    data_keys: tuple[str, ...] = field(repr=False)
+
+    def require_data_keys(self) -> tuple[str, ...]:
+        """Returns the keys that seal dialogues; `local` mode makes one at the first call.
+
+        Raises:
+            DialogueSettingsError: in production, when no key is set.
+        """
+        if self.data_keys:
+            return self.data_keys
+        if self.mode == "production":
+            raise DialogueSettingsError(
+                "FAQBOT_DATA_KEYS: is missing; set it, or FAQBOT_DATA_KEYS_FILE, to the key of the"
+                " whole service"
+            )
+        try:
+            return (kept_key(self.var / "data_key"),)
+        except DamagedKeyError as error:
+            raise DialogueSettingsError(
+                f"FAQBOT_DATA_KEYS: {error} is damaged; put it back from a backup"
+            ) from error
 
     @property
     def triage_timeout(self) -> float:
@@ -82,6 +108,8 @@ def load_dialogue_settings(environ: Mapping[str, str] | None = None) -> Dialogue
         database_url=_postgresql(_secret(environ, "FAQBOT_DATABASE_URL")),
         redis_url=_secret(environ, "FAQBOT_REDIS_URL"),
         log_level=(environ.get("FAQBOT_LOG_LEVEL") or "info").upper(),
+        mode=environ.get("FAQBOT_MODE") or "local",
+        data_keys=tuple(_secret(environ, "FAQBOT_DATA_KEYS").split()),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.setting_values import ROOT
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.setup.layout import Layout
 from bot.supervisor.errors import AlreadyRunningError, PortTakenError
 from bot.supervisor.instance import only_instance
@@ -121,15 +121,20 @@ def database(settings: Settings) -> str:
     from bot.adapters.database import Database, pending_migrations
     from bot.conversation.errors import StoreUnavailableError
 
-    opened = Database(settings.database_url)
+    opened = None
     try:
+        opened = Database.of(settings)
         pending = pending_migrations(opened)
+        opened.check_keys()
+    except SettingsError as error:
+        raise AilmentError(f"{error.variable} {error.problem}", error.fix) from error
     except StoreUnavailableError as error:
         raise AilmentError(
             f"the database does not answer ({error})", "start it, or mend FAQBOT_DATABASE_URL"
         ) from error
     finally:
-        opened.close()
+        if opened is not None:
+            opened.close()
     if pending:
         raise AilmentError("its tables are older than the program", "run `faqbot migrate`")
     return "answers, and its tables are up to date"

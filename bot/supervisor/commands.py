@@ -11,6 +11,7 @@ from bot.desk.links import create_first_login_link
 from bot.settings import Settings, SettingsError, load_settings
 from bot.supervisor import service
 from bot.supervisor.errors import SupervisorError
+from bot.supervisor.watcher import Say
 
 
 @click.command()
@@ -23,10 +24,23 @@ def up() -> None:
 
     try:
         settings = load_settings()
+        _note_the_key(settings, say)
         service.run(settings, say, lambda seconds: _welcome(settings, seconds))
     except (SettingsError, SupervisorError) as error:
         click.echo(f"faqbot up: {error}", err=True)
         sys.exit(1)
+
+
+def _note_the_key(settings: Settings, say: Say) -> None:
+    """Makes the data key if there is none, and says what hangs on it."""
+    file = settings.data_key_file
+    is_new = not settings.data_keys and not file.exists()
+    settings.require_data_keys()
+    if is_new:
+        say(
+            f"made {file}: it seals what patients write; keep a copy apart from the database,"
+            " because without it nothing stored can be read"
+        )
 
 
 def _welcome(settings: Settings, seconds: float) -> None:

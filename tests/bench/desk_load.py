@@ -38,6 +38,8 @@ from bot.desk.app import create_app
 from bot.settings import load_settings
 from tests.postgresql_server import running_server
 from tests.scripted_dialogue import build_clinic, red_line
+from tests.sealed_database import KEY as DATA_KEY
+from tests.sealed_database import database_at
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 40
@@ -86,7 +88,7 @@ def main() -> None:
     """Measures, and prints."""
     with running_server() as server, tempfile.TemporaryDirectory() as var:
         url = server.create()
-        database = Database(url)
+        database = database_at(url)
         migrate(database)
         started = time.monotonic()
         _fill(database)
@@ -150,7 +152,8 @@ def _people(database: Database, count: int) -> list[Account]:
 
 
 def _environ(url: str, var: str) -> dict[str, str]:
-    return {"FAQBOT_VAR": var, "FAQBOT_DATABASE_URL": url, "FAQBOT_SECRET_KEY": KEY}
+    kept = {"FAQBOT_VAR": var, "FAQBOT_DATABASE_URL": url}
+    return {**kept, "FAQBOT_SECRET_KEY": KEY, "FAQBOT_DATA_KEYS": DATA_KEY}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 from bot.adapters.database import Database, migrate
 from tests.postgresql_server import MissingServerError, PostgresqlServer, running_server
 from tests.scripted_dialogue import Clinic, build_clinic
+from tests.sealed_database import database_at
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def postgresql() -> Iterator[PostgresqlServer]:
 @pytest.fixture(scope="session")
 def migrated_template(postgresql: PostgresqlServer) -> str:
     url = postgresql.create()
-    database = Database(url)
+    database = database_at(url)
     migrate(database)
     database.close()
     return url.rpartition("/")[2]
@@ -44,12 +45,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/faqbot.db")
+        database = database_at(f"sqlite:///{tmp_path}/faqbot.db")
         migrate(database)
     else:
         template: str = request.getfixturevalue("migrated_template")
         server: PostgresqlServer = request.getfixturevalue("postgresql")
-        database = Database(server.create(template))
+        database = database_at(server.create(template))
     yield database
     database.close()
 

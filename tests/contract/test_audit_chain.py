@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from bot.adapters.database import chain
 from bot.adapters.database.audit_commands import audit
-from bot.adapters.database.migrate import _config, migrate, pending_migrations
+from bot.adapters.database.migrate import config_of, migrate, pending_migrations
 from bot.adapters.database.models import AuditRow
 from tests.scripted_dialogue import Clinic, red_line
+from tests.sealed_database import KEY
 
 _TRIGGERS = {
     "sqlite": [f"DROP TRIGGER {t}_no_{c}" for t in chain.CHAINS for c in ("update", "delete")],
@@ -91,6 +92,7 @@ def test_command_tells_a_rewritten_chain_when_an_earlier_end_is_known(
 ) -> None:
     url = busy.database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("FAQBOT_DATABASE_URL", url)
+    monkeypatch.setenv("FAQBOT_DATA_KEYS", KEY)
     run = CliRunner()
     head = run.invoke(audit, ["head"]).output.splitlines()
     kept = [word for line in head for word in ("--expect", line)]
@@ -111,8 +113,7 @@ def test_command_tells_a_rewritten_chain_when_an_earlier_end_is_known(
 def test_old_logs_are_chained_when_the_database_is_migrated(busy: Clinic) -> None:
     for direction in (command.downgrade, command.upgrade):
         with busy.database.write() as session:
-            config = _config()
-            config.attributes["connection"] = session.connection()
+            config = config_of(busy.database, session)
             direction(config, "0001" if direction is command.downgrade else "0002")
     migrate(busy.database)
     assert not pending_migrations(busy.database)

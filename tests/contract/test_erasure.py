@@ -16,6 +16,7 @@ from bot.adapters.database.privacy_commands import forget, retain
 from bot.conversation import ContactDetails
 from bot.conversation.visitor import save_contact
 from tests.scripted_dialogue import Clinic, red_line
+from tests.sealed_database import KEY
 
 WORDS = "a-most-private-sentence"
 NUMBER = "(202) 555-0123"
@@ -102,6 +103,7 @@ def test_command_finds_a_person_by_their_number_when_they_ask(
     monkeypatch.setenv("FAQBOT_VAR", str(tmp_path))
     url = clinic.database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("FAQBOT_DATABASE_URL", url)
+    monkeypatch.setenv("FAQBOT_DATA_KEYS", KEY)
     run = CliRunner()
     assert run.invoke(forget, ["202-555-9999", "--yes"]).exit_code == 1
     told = run.invoke(forget, ["+1 202 555 0123", "--yes"])

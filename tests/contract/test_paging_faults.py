@@ -18,6 +18,7 @@ from bot.adapters.database.notifications import Notifications
 from bot.conversation.service import utc_now
 from tests.page_receivers import webhook_receiver
 from tests.scripted_dialogue import Clinic, build_clinic, red_line
+from tests.sealed_database import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = 24
@@ -54,6 +55,7 @@ def test_nobody_is_missed_or_paged_twice_when_the_worker_is_killed(
             **kept,
             "FAQBOT_VAR": str(tmp_path),
             "FAQBOT_DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "FAQBOT_DATA_KEYS": KEY,
             "FAQBOT_PAGE_LADDER": "0 webhook",
             "FAQBOT_PAGE_REPEAT": "240",
             "FAQBOT_WEBHOOK_URL": hook.url,

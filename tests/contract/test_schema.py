@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 
 from bot.adapters.database import Database, migrate, pending_migrations
 from bot.adapters.database.heartbeats import beat, last_beat
-from bot.adapters.database.migrate import _config
+from bot.adapters.database.migrate import config_of
 from bot.adapters.database.models import (
     AccountRow,
     Base,
@@ -24,6 +24,7 @@ from bot.adapters.database.models import (
 )
 from bot.conversation.errors import StoreUnavailableError
 from tests.scripted_dialogue import START, Clinic, red_line
+from tests.sealed_database import database_at
 
 
 def test_tables_equal_the_models_when_all_migrations_ran(database: Database) -> None:
@@ -34,14 +35,12 @@ def test_tables_equal_the_models_when_all_migrations_ran(database: Database) -> 
 
 
 def test_database_goes_up_and_down_when_migrations_run_both_ways(empty_url: str) -> None:
-    database = Database(empty_url)
+    database = database_at(empty_url)
     assert pending_migrations(database)
     migrate(database)
     assert not pending_migrations(database)
     with database.write() as session:
-        config = _config()
-        config.attributes["connection"] = session.connection()
-        command.downgrade(config, "base")
+        command.downgrade(config_of(database, session), "base")
     with database.read() as session:
         left = sa.inspect(session.connection()).get_table_names()
     assert left == ["alembic_version"]
@@ -50,7 +49,7 @@ def test_database_goes_up_and_down_when_migrations_run_both_ways(empty_url: str)
 
 
 def test_migrations_run_once_when_several_processes_start_together(empty_url: str) -> None:
-    databases = [Database(empty_url) for _ in range(4)]
+    databases = [database_at(empty_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(migrate, databases))
     assert not pending_migrations(databases[0])
@@ -118,7 +117,7 @@ def _add(database: Database, *rows: Base) -> None:
 def test_store_is_unavailable_when_the_database_is_down(tmp_path: Path) -> None:
     (tmp_path / "faqbot.db").mkdir()
     for url in (f"sqlite:///{tmp_path}/faqbot.db", "postgresql://nobody@127.0.0.1:9/nothing"):
-        database = Database(url)
+        database = database_at(url)
         with pytest.raises(StoreUnavailableError), database.read() as session:
             session.execute(sa.text("SELECT 1"))
         database.close()
@@ -127,7 +126,7 @@ def test_store_is_unavailable_when_the_database_is_down(tmp_path: Path) -> None:
 def test_sqlite_survives_a_power_cut_and_waits_for_writers_when_it_is_opened(
     tmp_path: Path,
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path}/faqbot.db")
+    database = database_at(f"sqlite:///{tmp_path}/faqbot.db")
     with database.read() as session:
         pragma = {
             name: session.scalar(sa.text(f"PRAGMA {name}"))

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.adapters.database import Database, migrate
+from bot.adapters.database import migrate
 from bot.adapters.database.models import EscalationRow, SmsOutboundRow
 from bot.adapters.sms.calls import CallTimes
 from bot.adapters.sms.config import TwilioAccount
@@ -21,6 +21,7 @@ from bot.conversation.service import utc_now
 from bot.conversation.texting import OutboxLimits, TextOutbox
 from tests.scripted_dialogue import build_clinic
 from tests.scripted_texting import GATEWAY, NO_QUIET, RATES, TextingClinic
+from tests.sealed_database import database_at
 from tests.signed_webhooks import TWILIO_SID, TWILIO_TOKEN
 from tests.twilio_contract import CONTRACT, contract, differences
 from tests.twilio_server import FAULTS, TwilioServer
@@ -38,7 +39,7 @@ def twilio() -> Iterator[TwilioServer]:
 
 @pytest.fixture
 def texting(tmp_path: Path, twilio: TwilioServer) -> Iterator[TextingClinic]:
-    database = Database(f"sqlite:///{tmp_path}/faqbot.db")
+    database = database_at(f"sqlite:///{tmp_path}/faqbot.db")
     migrate(database)
     clinic = build_clinic(database)
     clinic.clock.now = utc_now()

@@ -21,6 +21,7 @@ from bot.conversation.model import Outcome
 from bot.settings import load_settings
 from bot.worker import HEARTBEAT, Sweeper
 from tests.scripted_dialogue import PlainTexts, build_clinic
+from tests.sealed_database import KEY, database_at
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,13 +61,13 @@ def test_message_is_answered_and_escalated_when_its_process_was_killed(
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAQBOT_")}
-    return {**kept, "FAQBOT_VAR": str(tmp_path)}
+    return {**kept, "FAQBOT_VAR": str(tmp_path), "FAQBOT_DATA_KEYS": KEY}
 
 
 def test_worker_beats_and_stops_cleanly_when_it_runs_as_a_process(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path}/faqbot.db")
+    database = database_at(f"sqlite:///{tmp_path}/faqbot.db")
     migrate(database)
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.worker"], cwd=ROOT, env=environ, stderr=subprocess.PIPE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.database import Database
 from bot.setting_values import ROOT, Bind
 from bot.settings import Settings, SettingsError, declarations, load_settings
 from bot.settings_table import settings_table
@@ -112,3 +113,13 @@ def test_production_needs_a_key_when_none_is_set(tmp_path: Path) -> None:
         settings.require_secret_key()
     given = load_settings({"FAQBOT_MODE": "production", "FAQBOT_SECRET_KEY": "k" * 32})
     assert given.require_secret_key() == "k" * 32
+
+
+def test_data_keys_are_needed_when_it_is_production(tmp_path: Path) -> None:
+    environ = {"FAQBOT_VAR": str(tmp_path), "FAQBOT_MODE": "production"}
+    with pytest.raises(SettingsError, match="FAQBOT_DATA_KEYS: is missing"):
+        Database.of(load_settings(environ))
+    assert not (tmp_path / "data_key").exists()
+    local = load_settings({"FAQBOT_VAR": str(tmp_path)})
+    assert local.require_data_keys() == ((tmp_path / "data_key").read_text(),)
+    assert stat.S_IMODE((tmp_path / "data_key").stat().st_mode) == 0o600

@@ -9,10 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot.adapters.database import chain
-from bot.adapters.database.engine import Database
-from bot.adapters.database.migrate import pending_migrations
-from bot.conversation.errors import StoreUnavailableError
-from bot.settings import SettingsError, load_settings
+from bot.adapters.database.opening import opened_database
 
 
 @click.group()
@@ -60,18 +57,5 @@ def _is_still(session: Session, line: str) -> bool:
 
 @contextmanager
 def _reading() -> Iterator[Session]:
-    database = None
-    try:
-        database = Database(load_settings().database_url)
-        if pending_migrations(database):
-            raise click.ClickException("the database is not up to date: run `faqbot migrate`")
-        with database.read() as session:
-            yield session
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    except StoreUnavailableError as error:
-        problem = f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})"
-        raise click.ClickException(f"{problem}; start it, or mend the address") from error
-    finally:
-        if database is not None:
-            database.close()
+    with opened_database() as (_, database), database.read() as session:
+        yield session

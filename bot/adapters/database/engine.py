@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from bot.adapters.database.models import SealingKeyRow
+from bot.adapters.database.vault import LASTING, Vault
 from bot.adapters.database.writers import WritersTurn
 from bot.conversation.errors import StoreUnavailableError
+from bot.sealing import SealingError
+from bot.settings import Settings, SettingsError
 
 _BUSY_MS: Final = 10_000
 _CONNECT_SECONDS: Final = 3
@@ -23,17 +27,31 @@ _WRITE: Final = "faqbot_write"
 class Database:
     """One database of the service, opened by its URL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: tuple[str, ...]) -> None:
         """Prepares the engine; nothing is connected yet.
 
         Args:
             url: `sqlite:///path` or `postgresql://user:password@host/name`.
+            keys: the data keys that seal its words and numbers, the newest first.
         """
         self.url = sqlalchemy_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        self.data_keys = keys
+        self.vault = Vault(keys, self._stored_key)
+        # Types of columns meet nothing of an engine but its dialect.
+        self.engine.dialect.vault = self.vault  # type: ignore[attr-defined]
         self._writers = self.engine.execution_options(**{_WRITE: True})
         self._turn = _writers_turn(self.url) if self.is_sqlite else None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Prepares the database of the settings.
+
+        Raises:
+            SettingsError: in production, when no data key is set.
+        """
+        return cls(settings.database_url, settings.require_data_keys())
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -58,6 +76,38 @@ class Database:
         with turn, _translated(), Session(self._writers) as session, session.begin():
             yield session
 
+    def check_keys(self) -> None:
+        """Makes sure that the data keys open what is stored, before anything is served.
+
+        Raises:
+            SettingsError: if they do not.
+            StoreUnavailableError: if the database is down.
+        """
+        with self.read() as session:
+            if not sa.inspect(session.connection()).has_table(SealingKeyRow.__tablename__):
+                return  # nothing is stored yet
+        try:
+            _ = self.vault.lasting
+        except SealingError as error:
+            problem = "does not open what is stored"
+            fix = "add the key that was used before, behind the new one; nothing is lost"
+            raise SettingsError("FAQBOT_DATA_KEYS", problem, fix) from error
+
+    def _stored_key(self) -> str:
+        # A connection of its own: this is called while statements of another are made.
+        wanted = sa.select(SealingKeyRow.sealed).where(SealingKeyRow.name == LASTING)
+        with _translated(), self.engine.connect() as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def drop_what_was_deleted(self) -> None:
+        """Empties SQLite's write-ahead log, which keeps what was deleted until it is written back.
+
+        PostgreSQL frees deleted rows at its own next VACUUM.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Closes every pooled connection."""
         self.engine.dispose()
@@ -77,6 +127,9 @@ def sqlalchemy_url(url: str) -> sa.URL:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except SealingError as error:
+        # Another process has a newer key: to us, what is stored is out of reach.
+        raise StoreUnavailableError(str(error)) from error
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         # The driver's message may quote statements with patients' words: only its type goes on.
         raise StoreUnavailableError(type(getattr(error, "orig", error)).__name__) from error

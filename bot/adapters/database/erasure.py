@@ -136,7 +136,7 @@ class Erasure:
             entry.subject_type, entry.subject_id = "conversation", row.id
             entry.detail = {**deleted, "why": why}
             chain.append(session, entry)
-        self._rewrite_file()
+        self._database.drop_what_was_deleted()
         self._prove(conversation_id)
         return deleted
 
@@ -158,12 +158,6 @@ class Erasure:
                 return 0
             return engine.execute(statement.format("events"), {"id": conversation_id}).rowcount
 
-    def _rewrite_file(self) -> None:
-        # SQLite keeps what was deleted in its write-ahead log until that is written back.
-        if self._database.is_sqlite:
-            with self._database.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
     def _prove(self, conversation_id: str) -> None:
         with self._database.read() as session:
             for table in _TABLES:
@@ -181,8 +175,10 @@ def _empty_cases(session: Session, conversation_id: str) -> None:
     # What a member of staff typed when it was resolved may name somebody.
     session.execute(
         sa.update(EscalationRow)
-        .where(EscalationRow.conversation_id == conversation_id)
-        .values(resolution=sa.case((EscalationRow.resolution.is_(None), None), else_="(deleted)"))
+        .where(
+            EscalationRow.conversation_id == conversation_id, EscalationRow.resolution.is_not(None)
+        )
+        .values(resolution="(deleted)")
     )
 
 

@@ -75,6 +75,7 @@ class SqlLockedConversation:
             kind=None if reply is None else reply.kind,
             category=None if found is None else found.category,
             tier=None if found is None else found.tier,
+            is_draft=None if reply is None else reply.draft,
             text=draft.text,
             client_message_id=draft.client_message_id,
             in_reply_to=draft.in_reply_to,
@@ -92,6 +93,8 @@ class SqlLockedConversation:
         row = self._message_row(message_id)
         row.outcome = outcome.value
         row.decision = mapping.decision_without_text(decision)
+        if decision is not None:
+            row.route, row.category, row.tier = decision.route, decision.category, decision.tier
         self._changed()
 
     def sent_since(

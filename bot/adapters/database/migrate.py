@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 from bot.adapters.database.engine import Database
 
@@ -26,9 +27,8 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.write() as session:
         if not database.is_sqlite:
             session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(7201733)")
-        config = _config()
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, revision)
+        command.upgrade(config_of(database, session), revision)
+    database.drop_what_was_deleted()
 
 
 def pending_migrations(database: Database) -> bool:
@@ -40,6 +40,14 @@ def pending_migrations(database: Database) -> bool:
     with database.read() as session:
         current = MigrationContext.configure(session.connection()).get_current_heads()
     return set(current) != set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def config_of(database: Database, session: Session) -> Config:
+    """Returns what Alembic needs to work on a database inside a session's transaction."""
+    config = _config()
+    config.attributes["connection"] = session.connection()
+    config.attributes["data_keys"] = database.data_keys
+    return config
 
 
 def _config() -> Config:

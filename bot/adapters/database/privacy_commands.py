@@ -1,4 +1,4 @@
-"""``faqbot forget`` and ``faqbot retention``."""
+"""``faqbot forget``, ``faqbot retention`` and ``faqbot reseal``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import click
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.erasure import Erasure, StillThereError
-from bot.adapters.database.migrate import pending_migrations
-from bot.conversation.errors import StoreUnavailableError
+from bot.adapters.database.lasting_key import StillRunningError, replace_lasting_key
+from bot.adapters.database.opening import opened_database
+from bot.adapters.database.resealing import reseal
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings
 
 
 @click.command()
@@ -58,20 +59,31 @@ def retain(erasure: Erasure, days: int, clock: Clock = utc_now) -> int:
     return count
 
 
+@click.command(name="reseal")
+@click.option("--numbers", is_flag=True, help="Change the key of phone numbers too; stop first.")
+def reseal_command(numbers: bool) -> None:
+    """Seal everything anew with the first of FAQBOT_DATA_KEYS; may run while the service does.
+
+    When it is done, the older keys may be taken out of the setting.
+    """
+    with opened_database() as (settings, database):
+        if numbers:
+            _replace_lasting_key(database)
+        for table, count in reseal(database, settings.var / "dialogues.db"):
+            click.echo(f"{table}: {count} row(s) sealed anew")
+        click.echo("Everything is sealed with the first key.")
+
+
+def _replace_lasting_key(database: Database) -> None:
+    try:
+        count = replace_lasting_key(database, utc_now())
+    except StillRunningError as error:
+        problem = f"the service is running (its worker, {error})"
+        raise click.ClickException(f"{problem}: stop it, then try again") from error
+    click.echo(f"{count} number(s) and record(s) of consent have a new key")
+
+
 @contextmanager
 def _erasure() -> Iterator[tuple[Settings, Erasure]]:
-    database = None
-    try:
-        settings = load_settings()
-        database = Database(settings.database_url)
-        if pending_migrations(database):
-            raise click.ClickException("the database is not up to date: run `faqbot migrate`")
+    with opened_database() as (settings, database):
         yield settings, Erasure(database, settings.var / "dialogues.db")
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    except StoreUnavailableError as error:
-        problem = f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})"
-        raise click.ClickException(f"{problem}; start it, or mend the address") from error
-    finally:
-        if database is not None:
-            database.close()

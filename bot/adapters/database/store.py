@@ -21,6 +21,7 @@ from bot.adapters.database.models import (
     EscalationRow,
     FeedbackRow,
     MessageRow,
+    PresenceRow,
 )
 from bot.conversation.errors import ConversationNotFoundError, MessageNotFoundError
 from bot.conversation.model import (

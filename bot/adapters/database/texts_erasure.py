@@ -43,11 +43,11 @@ def erase_texts(session: Session, conversation_id: str) -> Mapping[str, int]:
 
 
 def conversations_of(session: Session, number: str) -> tuple[str, ...]:
-    """Returns the conversations held with a phone, compared by its last ten digits."""
-    digits = "".join(character for character in number if character.isdigit())[-10:]
+    """Returns the conversations held with a phone, written in full or without its country."""
+    digits = "".join(character for character in number if character.isdigit())
     found = session.scalars(
         sa.select(SmsThreadRow.conversation_id)
-        .where(SmsThreadRow.person_number.endswith(digits))
+        .where(SmsThreadRow.person_number.in_((f"+{digits}", f"+1{digits[-10:]}")))
         .order_by(SmsThreadRow.created_at)
     )
     return tuple(found) if digits else ()

@@ -51,10 +51,9 @@ def unanswered_since(database: Database, since: dt.datetime, limit: int) -> tupl
         .join(FeedbackRow, FeedbackRow.message_id == reply.id)
         .where(FeedbackRow.rating == "down")
     )
-    category = MessageRow.decision["category"].as_string()
-    route = MessageRow.decision["route"].as_string()
     wanted = sa.or_(
-        sa.and_(route == "escalate", category == "unanswerable"), MessageRow.id.in_(disliked)
+        sa.and_(MessageRow.route == "escalate", MessageRow.category == "unanswerable"),
+        MessageRow.id.in_(disliked),
     )
     with database.read() as session:
         bad = set(session.scalars(disliked))

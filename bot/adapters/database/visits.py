@@ -17,11 +17,10 @@ from bot.adapters.database.models import (
     WebConsentRow,
     WebTokenRow,
 )
+from bot.conversation.model import TYPING_LASTS
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 
-#: The desk says that somebody types every 3 seconds.
-_STOPPED: Final = dt.timedelta(seconds=8)
 _AT_ONCE: Final = 500
 
 
@@ -70,7 +69,7 @@ class SqlVisits:
             conversation_ids: those that are watched; one that is not known is left out.
         """
         found: dict[str, tuple[int, str | None]] = {}
-        since = self._clock() - _STOPPED
+        since = self._clock() - TYPING_LASTS
         with self._database.read() as session:
             for start in range(0, len(conversation_ids), _AT_ONCE):
                 wanted = conversation_ids[start : start + _AT_ONCE]

@@ -78,6 +78,7 @@ def _missing(core: Core) -> list[str]:
     try:
         if pending_migrations(core.database):
             missing.append("the database's tables are not up to date")
+        core.database.check_keys()
     except (StoreUnavailableError, sa.exc.SQLAlchemyError):
         missing.append("the database does not answer (FAQBOT_DATABASE_URL)")
     return missing

@@ -26,7 +26,8 @@ keepalive = 75
 max_requests = 0
 accesslog = None  # its lines would hold the addresses of patients
 errorlog = "-"
-loglevel = _settings.log_level
+# Below the info level gunicorn logs every path: one-time links, conversations.
+loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
 control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60

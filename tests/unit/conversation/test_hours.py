@@ -107,6 +107,30 @@ def test_reply_names_the_moment_and_stays_short_when_it_is_promised(
         assert len(cut(reply.sms).segments) <= 2, (category, reply.sms)
 
 
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-11-23 12:00", "El personal procura responder antes de: mar 24 nov, 12:00 PM."),
+        (
+            "2026-11-28 03:00",
+            "La clínica está cerrada. El personal procura responder antes de: lun ",
+        ),
+    ],
+)
+def test_promise_is_in_spanish_when_the_patient_writes_spanish(
+    texts: ApprovedTexts, moment: str, expected: str
+) -> None:
+    reply = texts.promised(texts.red_line("language", "T3", "", "es"), at(moment))
+    assert expected in reply.text
+    assert "Staff" not in reply.text + reply.sms
+    for category in get_args(Category):
+        for tier in get_args(Tier):
+            told = texts.promised(texts.red_line(category, tier, "", "es"), at(moment))
+            assert "personal" in told.text
+            assert "{" not in told.text + told.sms
+            assert len(cut(told.sms).segments) <= 3, (category, told.sms)
+
+
 def test_name_stays_plain_when_it_looks_like_markdown(texts: ApprovedTexts) -> None:
     told = texts.staff_joined("*Sam* [x](y)", "en")
     assert r"\*Sam\* \[x\](y) from" in told.text

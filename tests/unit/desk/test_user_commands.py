@@ -12,12 +12,14 @@ from bot.conversation.service import utc_now
 from bot.desk.accounts import Role
 from bot.desk.commands import users
 from tests.desk_visitor import PASSWORD, Desk
+from tests.sealed_database import KEY
 
 
 @pytest.fixture
 def _environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQBOT_VAR", str(desk.settings.var))
     monkeypatch.setenv("FAQBOT_DATABASE_URL", desk.settings.database_url)
+    monkeypatch.setenv("FAQBOT_DATA_KEYS", KEY)
 
 
 pytestmark = pytest.mark.usefixtures("_environment")

@@ -14,6 +14,7 @@ from bot.dialogue.settings import (
     load_dialogue_settings,
 )
 from bot.dialogue.stores import StoreError, prepare_store, store_variables
+from bot.settings import load_settings
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -131,3 +132,21 @@ def test_endpoints_use_no_variable_that_is_not_set() -> None:
     used = {part.partition("}")[0] for part in endpoints.split("${")[1:]}
 
     assert used <= rasa_environment("run", settings).keys()
+
+
+def test_dialogues_need_a_key_when_it_is_production(tmp_path: Path) -> None:
+    environ = {"FAQBOT_VAR": str(tmp_path), "FAQBOT_MODE": "production"}
+    with pytest.raises(DialogueSettingsError, match="FAQBOT_DATA_KEYS: is missing"):
+        load_dialogue_settings(environ).require_data_keys()
+    given = load_dialogue_settings({**environ, "FAQBOT_DATA_KEYS": f"{'n' * 40} {'o' * 40}"})
+    assert given.require_data_keys() == ("n" * 40, "o" * 40)
+    assert "nnn" not in repr(given)
+
+
+def test_dialogues_have_the_key_of_the_service_when_it_made_one(tmp_path: Path) -> None:
+    environ = {"FAQBOT_VAR": str(tmp_path)}
+    keys = load_dialogue_settings(environ).require_data_keys()
+    assert keys == load_settings(environ).require_data_keys()
+    (tmp_path / "data_key").write_text("")
+    with pytest.raises(DialogueSettingsError, match="damaged"):
+        load_dialogue_settings(environ).require_data_keys()

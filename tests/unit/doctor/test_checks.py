@@ -33,7 +33,7 @@ def test_index_is_wrong_when_there_is_none(settings: Settings) -> None:
 def test_database_is_wrong_until_it_is_migrated(settings: Settings) -> None:
     with pytest.raises(AilmentError, match="older than the program: run `faqbot migrate`"):
         checks.database(settings)
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     migrate(database)
     database.close()
 

@@ -15,6 +15,7 @@ from bot.channels.shell.decide_only import DecidedChat
 from bot.channels.shell.screen import Screen
 from bot.channels.shell.session import Session
 from bot.conversation import Channel
+from bot.settings import load_settings
 from tests.scripted_dialogue import Clinic
 
 
@@ -96,7 +97,7 @@ def test_command_says_so_when_the_database_has_no_tables(ready: Path) -> None:
 
 
 def test_chat_is_opened_on_the_channel_when_everything_runs(ready: Path) -> None:
-    database = Database(f"sqlite:///{ready}/faqbot.db")
+    database = Database.of(load_settings())
     migrate(database)
     database.close()
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.database import Database, migrate
+from bot.adapters.database import migrate
 from tests.scripted_dialogue import Clinic, build_clinic
 from tests.scripted_texting import TextingClinic
+from tests.sealed_database import database_at
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("migrated") / "faqbot.db"
-    database = Database(f"sqlite:///{file}")
+    database = database_at(f"sqlite:///{file}")
     migrate(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -26,7 +27,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clinic(migrated: Path, tmp_path: Path) -> Iterator[Clinic]:
-    database = Database(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
+    database = database_at(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
     yield build_clinic(database)
     database.close()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from bot.adapters.database.models import PresenceRow
 from bot.adapters.database.visits import SqlVisits
 from bot.channels.web.streams import EventStreams, Pace
+from bot.conversation.model import Staff
+from bot.conversation.service import utc_now
 from tests.scripted_dialogue import Clinic
 from tests.web_visitor import Visitor
 
@@ -90,3 +94,26 @@ def test_streams_end_at_once_when_the_process_stops(clinic: Clinic, visitor: Vis
 
 def test_no_stream_is_open_when_the_setting_is_zero() -> None:
     assert not EventStreams(0).take_place()
+
+
+def test_visitor_is_told_that_staff_type_when_they_have_the_conversation(
+    clinic: Clinic, visitor: Visitor
+) -> None:
+    sam, alex = clinic.staff(), clinic.staff("Alex")
+    clinic.desk.claim(visitor.id, sam)
+    streams = EventStreams(1, Pace(look=0.01, longest=5))
+    stream = streams.events(clinic.store, SqlVisits(clinic.database), visitor.id, 2)
+    assert next(stream).startswith("retry")
+    assert _events(next(stream))[0][0] == "state"
+    _types(clinic, visitor.id, alex, utc_now())  # looks on: not who answers
+    _types(clinic, visitor.id, sam, utc_now())
+    assert _events(next(stream)) == [("typing", "", {"staff_name": sam.name})]
+    _types(clinic, visitor.id, sam, utc_now() - dt.timedelta(seconds=9))
+    assert _events(next(stream)) == [("typing", "", {"staff_name": None})]
+
+
+def _types(clinic: Clinic, conversation: str, staff: Staff, at: dt.datetime) -> None:
+    row = PresenceRow(conversation_id=conversation, account_id=staff.account_id, name=staff.name)
+    row.seen_at = row.typing_at = at
+    with clinic.database.write() as session:
+        session.merge(row)

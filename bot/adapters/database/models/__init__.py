@@ -14,7 +14,7 @@ from bot.adapters.database.models.escalation import (
 )
 from bot.adapters.database.models.learning import FaqDraftRow, QuestionGroupRow
 from bot.adapters.database.models.notification import NotificationRow
-from bot.adapters.database.models.operation import ChainHeadRow, HeartbeatRow
+from bot.adapters.database.models.operation import ChainHeadRow, HeartbeatRow, SealingKeyRow
 from bot.adapters.database.models.people import (
     AccountRow,
     AuditRow,
@@ -53,6 +53,7 @@ __all__ = [
     "PresenceRow",
     "QuestionGroupRow",
     "RecoveryCodeRow",
+    "SealingKeyRow",
     "SmsConsentRow",
     "SmsInboundRow",
     "SmsNoticeRow",

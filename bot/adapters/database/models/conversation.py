@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.adapters.database.models.base import Base, BigId, Json, UtcDateTime, one_of
+from bot.adapters.database.models.base import Base, BigId, UtcDateTime, one_of
+from bot.adapters.database.models.sealed import SealedJson, SealedText
 
 
 class ConversationRow(Base):
@@ -37,7 +38,9 @@ class MessageRow(Base):
     """One message; `seq` orders a conversation without gaps.
 
     `reply` is the delivered payload of the bot's messages, `decision` what triage said about a
-    visitor's message (without its text, which stands here once).
+    visitor's message (without its text, which stands here once). Both are sealed; what queries
+    need of them stands beside: `is_draft` of a reply, `route` of a decision, `category` and `tier`
+    of either.
     """
 
     __tablename__ = "messages"
@@ -49,12 +52,14 @@ class MessageRow(Base):
     kind: Mapped[str | None] = mapped_column(sa.String(20))
     category: Mapped[str | None] = mapped_column(sa.String(32))
     tier: Mapped[str | None] = mapped_column(sa.String(2))
-    text: Mapped[str] = mapped_column(sa.Text)
+    route: Mapped[str | None] = mapped_column(sa.String(16))
+    is_draft: Mapped[bool | None] = mapped_column(sa.Boolean)
+    text: Mapped[str] = mapped_column(SealedText("messages.text"))
     client_message_id: Mapped[str | None] = mapped_column(sa.String(64))
     in_reply_to: Mapped[str | None] = mapped_column(sa.ForeignKey("messages.id"), index=True)
     outcome: Mapped[str | None] = mapped_column(sa.String(16))
-    reply: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    decision: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reply: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("messages.reply"))
+    decision: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("messages.decision"))
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     staff_name: Mapped[str | None] = mapped_column(sa.String(200))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
@@ -81,8 +86,8 @@ class ContactRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id"), index=True)
     method: Mapped[str | None] = mapped_column(sa.String(16))
-    value: Mapped[str | None] = mapped_column(sa.Text)
-    best_time: Mapped[str | None] = mapped_column(sa.Text)
+    value: Mapped[str | None] = mapped_column(SealedText("contacts.value"))
+    best_time: Mapped[str | None] = mapped_column(SealedText("contacts.best_time"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
@@ -95,7 +100,7 @@ class FeedbackRow(Base):
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id"), index=True)
     message_id: Mapped[str | None] = mapped_column(sa.ForeignKey("messages.id"), unique=True)
     rating: Mapped[str] = mapped_column(sa.String(4))
-    comment: Mapped[str | None] = mapped_column(sa.Text)
+    comment: Mapped[str | None] = mapped_column(SealedText("feedback.comment"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (one_of("rating", ("up", "down")),)

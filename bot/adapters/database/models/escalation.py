@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.adapters.database.models.base import Base, BigId, UtcDateTime, one_of
+from bot.adapters.database.models.sealed import SealedText
 
 
 class EscalationRow(Base):
@@ -26,7 +27,7 @@ class EscalationRow(Base):
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     claimed_by_name: Mapped[str | None] = mapped_column(sa.String(200))
     resolved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    resolution: Mapped[str | None] = mapped_column(sa.Text)
+    resolution: Mapped[str | None] = mapped_column(SealedText("escalations.resolution"))
     waiting_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     page_round: Mapped[int] = mapped_column(sa.Integer, default=1, server_default="1")
@@ -91,5 +92,5 @@ class CaseNoteRow(Base):
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id"), index=True)
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     staff_name: Mapped[str] = mapped_column(sa.String(200))
-    text: Mapped[str] = mapped_column(sa.Text)
+    text: Mapped[str] = mapped_column(SealedText("case_notes.text"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

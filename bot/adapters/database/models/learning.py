@@ -7,7 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.adapters.database.models.base import Base, BigId, Json, UtcDateTime, one_of
+from bot.adapters.database.models.base import Base, BigId, UtcDateTime, one_of
+from bot.adapters.database.models.sealed import SealedJson, SealedText
 
 
 class FaqDraftRow(Base):
@@ -18,10 +19,10 @@ class FaqDraftRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80))
     topic: Mapped[str] = mapped_column(sa.String(80))
-    question: Mapped[str] = mapped_column(sa.Text)
-    variants: Mapped[list[str]] = mapped_column(Json)
-    answer: Mapped[str] = mapped_column(sa.Text)
-    sms: Mapped[str] = mapped_column(sa.Text)
+    question: Mapped[str] = mapped_column(SealedText("faq_drafts.question"))
+    variants: Mapped[list[str]] = mapped_column(SealedJson("faq_drafts.variants"))
+    answer: Mapped[str] = mapped_column(SealedText("faq_drafts.answer"))
+    sms: Mapped[str] = mapped_column(SealedText("faq_drafts.sms"))
     status: Mapped[str] = mapped_column(sa.String(16))
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     author_name: Mapped[str] = mapped_column(sa.String(200))
@@ -38,8 +39,8 @@ class QuestionGroupRow(Base):
     __tablename__ = "question_groups"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    example: Mapped[str] = mapped_column(sa.Text)
-    others: Mapped[list[str]] = mapped_column(Json)
+    example: Mapped[str] = mapped_column(SealedText("question_groups.example"))
+    others: Mapped[list[str]] = mapped_column(SealedJson("question_groups.others"))
     unanswered: Mapped[int] = mapped_column(sa.Integer)
     disliked: Mapped[int] = mapped_column(sa.Integer)
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Signs of life of the processes, and the ends of the hash chains."""
+"""Signs of life of the processes, the ends of the hash chains, and the key that stays."""
 
 from __future__ import annotations
 
@@ -27,3 +27,13 @@ class ChainHeadRow(Base):
     chain: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     number: Mapped[int] = mapped_column(BigId)
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class SealingKeyRow(Base):
+    """The key of numbers and of the record of consent, itself sealed with the data keys."""
+
+    __tablename__ = "sealing_keys"
+
+    name: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    sealed: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.adapters.database.models.base import Base, BigId, Json, UtcDateTime, one_of
+from bot.adapters.database.models.sealed import SealedSecret
 
 
 class AccountRow(Base):
@@ -27,8 +28,8 @@ class AccountRow(Base):
     session_version: Mapped[int] = mapped_column(sa.Integer, default=1)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    #: Sealed with the data key; counts from `totp_since` on, when a first code was right.
-    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    #: Counts from `totp_since` on, when a first code was right.
+    totp_secret: Mapped[str | None] = mapped_column(SealedSecret("accounts.totp_secret"))
     totp_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     #: The last time step whose code was used, so that no code works twice.
     totp_step: Mapped[int | None] = mapped_column(BigId)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.adapters.database.models.base import Base, BigId, UtcDateTime, one_of
+from bot.adapters.database.models.sealed import LastingWords, SealedNumber, SealedText
 
 _NUMBER: Final = sa.String(20)
 _GATEWAY: Final = sa.String(32)
@@ -29,7 +30,7 @@ class SmsThreadRow(Base):
     )
     gateway: Mapped[str] = mapped_column(_GATEWAY)
     clinic_number: Mapped[str] = mapped_column(_NUMBER)
-    person_number: Mapped[str] = mapped_column(_NUMBER)
+    person_number: Mapped[str] = mapped_column(SealedNumber())
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (sa.Index("ix_sms_threads_pair", "person_number", "clinic_number"),)
@@ -43,7 +44,7 @@ class SmsPersonRow(Base):
 
     __tablename__ = "sms_people"
 
-    number: Mapped[str] = mapped_column(_NUMBER, primary_key=True)
+    number: Mapped[str] = mapped_column(SealedNumber(), primary_key=True)
     opted_out_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     opted_out_by: Mapped[str | None] = mapped_column(sa.String(64))
     noticed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -56,12 +57,12 @@ class SmsConsentRow(Base):
     __tablename__ = "sms_consents"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_number: Mapped[str] = mapped_column(_NUMBER, index=True)
+    person_number: Mapped[str] = mapped_column(SealedNumber(), index=True)
     clinic_number: Mapped[str] = mapped_column(_NUMBER)
     gateway: Mapped[str] = mapped_column(_GATEWAY)
     kind: Mapped[str] = mapped_column(sa.String(8))
     how: Mapped[str] = mapped_column(sa.String(16))
-    words: Mapped[str] = mapped_column(sa.Text)
+    words: Mapped[str] = mapped_column(LastingWords("sms_consents.words"))
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -79,8 +80,8 @@ class SmsInboundRow(Base):
     gateway: Mapped[str] = mapped_column(_GATEWAY)
     provider_id: Mapped[str] = mapped_column(_PROVIDER_ID)
     clinic_number: Mapped[str] = mapped_column(_NUMBER)
-    person_number: Mapped[str] = mapped_column(_NUMBER)
-    text: Mapped[str] = mapped_column(sa.Text)
+    person_number: Mapped[str] = mapped_column(SealedNumber())
+    text: Mapped[str] = mapped_column(SealedText("sms_inbound.text"))
     media: Mapped[int] = mapped_column(sa.Integer)
     urgent: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     keyword: Mapped[str | None] = mapped_column(sa.String(8))
@@ -124,8 +125,8 @@ class SmsOutboundRow(Base):
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id"))
     gateway: Mapped[str] = mapped_column(_GATEWAY)
     clinic_number: Mapped[str] = mapped_column(_NUMBER)
-    person_number: Mapped[str] = mapped_column(_NUMBER)
-    body: Mapped[str] = mapped_column(sa.Text)
+    person_number: Mapped[str] = mapped_column(SealedNumber())
+    body: Mapped[str] = mapped_column(SealedText("sms_outbound.body"))
     urgent: Mapped[bool] = mapped_column(sa.Boolean)
     exempt: Mapped[bool] = mapped_column(sa.Boolean)
     may_wait: Mapped[bool] = mapped_column(sa.Boolean)
@@ -203,7 +204,7 @@ class SmsNoticeRow(Base):
 
     ref: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     gateway: Mapped[str] = mapped_column(_GATEWAY)
-    number: Mapped[str] = mapped_column(_NUMBER)
+    number: Mapped[str] = mapped_column(SealedNumber())
     state: Mapped[str] = mapped_column(sa.String(12))
     provider_id: Mapped[str | None] = mapped_column(_PROVIDER_ID)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -39,7 +39,7 @@ def load_encoder(kind: EncoderKind, folder: Path, model: str, *, threads: int = 
             and the reference for parity).
         folder: where `knowledge.encoder.export` wrote the graph.
         model: name or folder of the sentence-transformers model.
-        threads: how many texts of a long list are run at the same time (`onnx` only).
+        threads: how many texts are run at the same time (`onnx` only).
 
     Raises:
         EncoderError: if the graph is missing or belongs to another model.

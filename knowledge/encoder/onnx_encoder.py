@@ -18,8 +18,6 @@ from knowledge.errors import EncoderError
 GRAPH: Final = "encoder.onnx"
 TOKENIZER: Final = "tokenizer.json"
 MANIFEST: Final = "manifest.json"
-#: From so many texts on the threads are worth their start.
-_MANY: Final = 32
 
 
 class OnnxEncoder:
@@ -37,7 +35,7 @@ class OnnxEncoder:
         threads: int = 1,
     ) -> None:
         self._session = session
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, "encode") if threads > 1 else None
         self._tokenizer = tokenizer
         self._identity = identity
         self._inputs = {node.name for node in session.get_inputs()}
@@ -50,7 +48,7 @@ class OnnxEncoder:
         Args:
             folder: the folder of the export.
             model: the sentence-transformers model that it must have been exported from.
-            threads: how many texts of a long list are run at the same time.
+            threads: how many texts are run at the same time.
 
         Raises:
             EncoderError: if the export is missing or belongs to another model.
@@ -92,10 +90,9 @@ class OnnxEncoder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts))
-        if len(texts) < _MANY or self._threads == 1:
+        if len(texts) == 1 or self._pool is None:
             return np.concatenate([self._run(encoding) for encoding in encodings])
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.concatenate(list(pool.map(self._run, encodings)))
+        return np.concatenate(list(self._pool.map(self._run, encodings)))
 
     def _run(self, encoding: Encoding) -> Vectors:
         ids = np.array([encoding.ids], dtype=np.int64)

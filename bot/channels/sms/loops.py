@@ -29,6 +29,7 @@ class TextingLoops:
     def __init__(self, core: Core) -> None:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._lookouts: dict[str, threading.Lock] = {}
         if not core.providers:
             return
         work: list[tuple[str, Callable[[], bool]]] = []
@@ -37,6 +38,7 @@ class TextingLoops:
         work += [("text-fate", core.text_outbox.settle_next)]
         work += [("text-report", core.text_outbox.apply_next_status)]
         for name, step in work:
+            self._lookouts.setdefault(name, threading.Lock())
             self._threads.append(threading.Thread(target=self._run, args=(name, step), name=name))
 
     def start(self) -> None:
@@ -62,4 +64,7 @@ class TextingLoops:
             except Exception as error:  # noqa: BLE001 - safety: one bad row must not end the loop
                 _LOG.error("%s failed: %s", name, describe(error))
                 pause = _PAUSE_AFTER_FAULT
-            self._stopping.wait(pause)
+            # One of a kind looks out for the others: while it pauses they wait for the same, and
+            # once it has found work the next one looks.
+            with self._lookouts[name]:
+                self._stopping.wait(pause)

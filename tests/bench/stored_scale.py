@@ -213,7 +213,7 @@ def _took(look: Callable[[_Place], None], place: _Place) -> float:
 
 
 def _chat(place: _Place) -> None:
-    created = place.site.post("/api/v1/conversations", json={}).json
+    created: Any = place.site.post("/api/v1/conversations", json={}).json
     response = place.site.post(
         f"/api/v1/conversations/{created['id']}/messages",
         json={"client_message_id": uuid.uuid4().hex, "text": "how much does it cost"},

@@ -130,8 +130,11 @@ class ChatApi:
         url = f"{self._api}/{sender.id}/messages"
         async with http.post(url, json=body, headers=sender.headers) as response:
             answer = await _answer(response)
-        if not answer["replies"] or all(r["kind"] == "holding" for r in answer["replies"]):
-            raise LostError("no reply of the dialogue")
+        # While a conversation is paused the bot is silent: the message is in front of staff.
+        if not answer["replies"] and answer["state"] == "bot":
+            raise LostError("no reply")
+        if any(reply["kind"] == "holding" for reply in answer["replies"]):
+            raise LostError("the dialogue failed")
 
     def processes(self) -> dict[str, list[int]]:
         found = _named(self.service.processes())

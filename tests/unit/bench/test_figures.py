@@ -81,7 +81,7 @@ def test_page_names_every_goal_when_it_is_written(result: dict[str, Any], tmp_pa
         "| POST /triage ÷ bare encoder, p50 | ≤ 1.6 | 1.50 |",
         "| c, message of a 200-turn chat, late ÷ early | ≤ 1.5 | 1.20 |",
         "| training, ours ÷ usual, processor time | ≤ 0.3 | 0.20 |",
-        "| messages lost under any load | 0 | 3 |",
+        "| messages of b, c, d lost under any load | 0 | 3 |",
     ):
         assert row in page
     assert (tmp_path / "throughput.png").stat().st_size > 1000

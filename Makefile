@@ -10,7 +10,7 @@ RASA := .venvs/rasa/bin/python
 NPM := PATH="$(CURDIR)/.venvs/app/bin:$$PATH" npm --prefix bot/channels/web/widget --loglevel error
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check shell widget clean encoder evaluate compose-test
+.PHONY: help run setup test check shell widget clean encoder evaluate bench compose-test
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ encoder: ## tune the sentence encoder on the examples again (a quarter of an hou
 evaluate: ## figures of triage on the held-out messages, with baselines, in var/evaluation
 	@$(SETUP) && $(SETUP) check
 	$(APP) -m bot evaluate --baselines
+
+bench: ## speed beside the usual Rasa bot, into docs/performance (twenty minutes; ARGS="--quick": one)
+	@$(SETUP) test
+	$(APP) -m tests.bench $(or $(ARGS),compare)
 
 compose-test: ## build the images and hold a conversation with them (needs Docker)
 	@$(SETUP) check

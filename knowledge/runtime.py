@@ -11,6 +11,7 @@ from typing import Final
 from threadpoolctl import threadpool_limits
 
 from knowledge.encoder import EncoderKind, load_encoder
+from knowledge.encoder.recent import RecentEncoder
 from knowledge.encoder.weights import DEFAULT_MODEL
 from knowledge.errors import ArtifactError
 from knowledge.lexicon import Lexicon
@@ -20,8 +21,8 @@ from knowledge.live import Live, Texts
 from knowledge.triage import Triage
 from knowledge.triage.artifact import Artifact
 
-#: The sentences of a long message are read two at a time; more would take the cores of others.
-_ENCODER_THREADS: Final = 2
+#: Parts of one message that are encoded side by side, as far as there are idle cores.
+_PARTS_AT_ONCE: Final = min(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,10 @@ def open_live(places: Places) -> Live[Served]:
 
 
 def _maker(places: Places) -> Callable[[Library, Path, Path], Served]:
-    threads = min(_ENCODER_THREADS, os.cpu_count() or 1)
-    encoder = load_encoder(
-        places.encoder_kind, places.encoder, places.encoder_model, threads=threads
+    encoder = RecentEncoder(
+        load_encoder(
+            places.encoder_kind, places.encoder, places.encoder_model, threads=_PARTS_AT_ONCE
+        )
     )
 
     def make(library: Library, root: Path, index: Path) -> Served:

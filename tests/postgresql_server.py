@@ -26,8 +26,8 @@ class MissingServerError(Exception):
 class PostgresqlServer:
     """A running server; databases are copies of a template, which is quick."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, data: Path) -> None:
+        self._port, self._data = port, data
         self._numbers = itertools.count(1)
 
     def create(self, template: str = "template1") -> str:
@@ -39,6 +39,11 @@ class PostgresqlServer:
 
     def url(self, name: str) -> str:
         return f"postgresql://faqbot@127.0.0.1:{self._port}/{name}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
 
 def programs_folder() -> Path:
@@ -74,8 +79,11 @@ def _on_path() -> list[Path]:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresqlServer]:
+def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
     """Starts a server on a free port and stops it afterwards.
+
+    Args:
+        durable: whether a commit waits for the disk, as it does in service.
 
     Raises:
         MissingServerError: if it cannot be started here.
@@ -89,11 +97,12 @@ def running_server() -> Iterator[PostgresqlServer]:
         data = folder / "data"
         _run(user, programs / "initdb", "-D", data, "-U", "faqbot", "-A", "trust", "-N")
         port = _free_port()
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+        options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=200"
+        options += "" if durable else " -c fsync=off"
         log = folder / "log"
         _run(user, programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
         try:
-            yield PostgresqlServer(port)
+            yield PostgresqlServer(port, data)
         finally:
             _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:

@@ -125,6 +125,21 @@ class Draft:
     staff: Staff | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is known before a message is answered, read at one moment.
+
+    Attributes:
+        conversation: the conversation.
+        earlier: messages of the visitor before this one that have no outcome yet, in order.
+        previous: the visitor's last texts before this one, newest last.
+    """
+
+    conversation: Conversation
+    earlier: tuple[Message, ...]
+    previous: tuple[str, ...]
+
+
 class LockedConversation(Protocol):
     """One conversation inside one transaction that nobody else can enter meanwhile."""
 
@@ -135,6 +150,10 @@ class LockedConversation(Protocol):
 
     def message(self, message_id: str) -> Message:
         """Returns one of its messages, or raises MessageNotFoundError."""
+        ...
+
+    def exchange(self, message_id: str) -> Exchange:
+        """Returns one of its messages with its replies, or raises MessageNotFoundError."""
         ...
 
     def message_by_client_id(self, client_message_id: str, author: Author) -> Message | None:
@@ -268,8 +287,12 @@ class ConversationStore(Protocol):
         """Returns a conversation, or raises ConversationNotFoundError."""
         ...
 
-    def token_hash(self, conversation_id: str) -> str | None:
-        """Returns the hash of the visitor's token, or raises ConversationNotFoundError."""
+    def access(self, conversation_id: str) -> tuple[Conversation, str | None]:
+        """Returns a conversation and the hash of its visitor's token, if the visitor has one.
+
+        Raises:
+            ConversationNotFoundError: if there is no such conversation.
+        """
         ...
 
     def exchange(self, message_id: str) -> Exchange:
@@ -280,12 +303,17 @@ class ConversationStore(Protocol):
         """Returns messages whose `seq` is above `after`, in order."""
         ...
 
-    def previous_texts(self, conversation_id: str, seq: int, limit: int) -> tuple[str, ...]:
-        """Returns the visitor's last texts before `seq`, newest last."""
-        ...
+    def turn(self, conversation_id: str, seq: int, previous: int) -> Turn:
+        """Returns what is known before a message is answered.
 
-    def unanswered_before(self, conversation_id: str, seq: int) -> tuple[Message, ...]:
-        """Returns earlier messages of the visitor that have no outcome yet, in order."""
+        Args:
+            conversation_id: the conversation.
+            seq: the message's place in it.
+            previous: how many of the visitor's earlier texts are wanted.
+
+        Raises:
+            ConversationNotFoundError: if there is no such conversation.
+        """
         ...
 
     def unanswered_since(self, moment: dt.datetime, limit: int) -> tuple[Message, ...]:

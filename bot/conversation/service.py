@@ -22,7 +22,14 @@ from bot.conversation.model import (
     Message,
     Outcome,
 )
-from bot.conversation.ports import Clock, ConversationStore, Dialogue, FixedReplies, NewConversation
+from bot.conversation.ports import (
+    Clock,
+    ConversationStore,
+    Dialogue,
+    FixedReplies,
+    NewConversation,
+    Turn,
+)
 from bot.conversation.receiving import receive
 from bot.conversation.recording import record
 from bot.conversation.text import checked_client_message_id, checked_text
@@ -104,8 +111,7 @@ class Conversations:
         Raises:
             ConversationNotFoundError: if there is no such conversation.
         """
-        conversation = self._store.conversation(conversation_id)
-        known = self._store.token_hash(conversation_id)
+        conversation, known = self._store.access(conversation_id)
         return matches(token, known) and not self._was_silent(conversation)
 
     def is_idle(self, conversation_id: str) -> bool:
@@ -144,8 +150,8 @@ class Conversations:
         incoming = Incoming(conversation_id, client_message_id, text)
         message, is_new = receive(self._store, self._fixed, incoming, self._clock())
         if message.outcome is None and is_new:
-            self._answer(message, hushed)
-        elif message.outcome is None:
+            return self._answer(message, hushed)
+        if message.outcome is None:
             self._await_outcome(message)
         return dataclasses.replace(self._store.exchange(message.id), is_repeat=not is_new)
 
@@ -163,14 +169,14 @@ class Conversations:
             self._recover(message)
         return len(stuck)
 
-    def _answer(self, message: Message, hushed: str) -> None:
-        self._await_turn(message)
-        conversation = self._store.conversation(message.conversation_id)
+    def _answer(self, message: Message, hushed: str) -> Exchange:
+        turn = self._await_turn(message)
+        conversation = turn.conversation
         if conversation.holder is not None:  # claimed while this message waited for its turn
-            self._record(message, DialogueResult(replies=()), Outcome.HELD)
-            return
-        texts = self._store.previous_texts(conversation.id, message.seq, _PREVIOUS)
-        request = DialogueRequest(conversation.id, message.text, conversation.channel, texts)
+            return self._record(message, DialogueResult(replies=()), Outcome.HELD)
+        request = DialogueRequest(
+            conversation.id, message.text, conversation.channel, turn.previous
+        )
         try:
             result = self._dialogue.respond(request)
             outcome = Outcome.REPLIED
@@ -182,20 +188,23 @@ class Conversations:
             _LOG.error("dialogue raised %s; holding reply for %s", type(error).__name__, message.id)
             result = self._stand_in(message, "internal", None)
             outcome = Outcome.FAILED
-        self._record(message, result, outcome, hushed)
+        return self._record(message, result, outcome, hushed)
 
-    def _await_turn(self, message: Message) -> None:
+    def _await_turn(self, message: Message) -> Turn:
         """Waits until every earlier message of the conversation has its outcome.
 
         The order is kept in the database, so it holds across processes. Whoever runs out of
         patience answers the earlier messages in the place of a process that died or hangs.
         """
         deadline = time.monotonic() + self._limits.patience
-        while earlier := self._store.unanswered_before(message.conversation_id, message.seq):
+        while True:
+            turn = self._store.turn(message.conversation_id, message.seq, _PREVIOUS)
+            if not turn.earlier:
+                return turn
             if time.monotonic() >= deadline:
-                for stuck in earlier:
+                for stuck in turn.earlier:
                     self._recover(stuck)
-                return
+                return self._store.turn(message.conversation_id, message.seq, _PREVIOUS)
             time.sleep(_POLL)
 
     def _await_outcome(self, message: Message) -> None:
@@ -222,10 +231,11 @@ class Conversations:
 
     def _record(
         self, message: Message, result: DialogueResult, outcome: Outcome, hushed: str = ""
-    ) -> None:
+    ) -> Exchange:
         answered = Answered(message, result, outcome, hushed)
         with self._store.locked(message.conversation_id) as held:
             record(held, self._fixed, answered, self._clock())
+            return held.exchange(message.id)  # reaches nobody before the commit
 
 
 def _sees_more(decision: Decision, reply: Reply) -> bool:

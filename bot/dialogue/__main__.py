@@ -119,10 +119,11 @@ def main(argv: Sequence[str]) -> int:
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     from rasa.__main__ import main as rasa_main
 
-    from bot.dialogue import validator_patch
+    from bot.dialogue import action_calls, validator_patch
 
     try:
         validator_patch.install()
+        action_calls.install()
         prepare(command, settings)
     except DialogueError as error:
         print(error, file=sys.stderr)

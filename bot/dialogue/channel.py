@@ -21,7 +21,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.dialogue import validator_patch
+from bot.dialogue import action_calls, validator_patch
 from bot.dialogue.settings import DialogueError, DialogueSettings, load_dialogue_settings
 from bot.dialogue.triage import carried_triage
 
@@ -110,6 +110,7 @@ class FaqInput(InputChannel):  # type: ignore[misc]
     def from_credentials(cls, credentials: dict[str, Any] | None) -> FaqInput:
         """Creates the channel; Rasa's factory method."""
         validator_patch.install()
+        action_calls.install()
         return cls(load_dialogue_settings())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -125,6 +126,7 @@ class FaqInput(InputChannel):  # type: ignore[misc]
         async def close_session(_app: Sanic, _loop: object) -> None:
             if self._session is not None:
                 await self._session.close()
+            await action_calls.close()
 
         @routes.route("/readyz", methods=["GET"])
         async def readyz(request: Request) -> HTTPResponse:

@@ -40,6 +40,9 @@ def prepare_store(settings: DialogueSettings) -> None:
         with closing(sqlite3.connect(settings.dialogues)) as database:
             # The file remembers this. Readers and the writer then do not wait for each other.
             database.execute("PRAGMA journal_mode=WAL")
+            # Of releases that kept every event: patients' words that nothing reads any more.
+            database.execute("PRAGMA secure_delete=ON")
+            database.execute("DROP TABLE IF EXISTS events")
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{settings.dialogues}: {error}; make the folder writable") from error
 
@@ -51,6 +54,7 @@ def _prepare_schema(database_url: str) -> None:
     try:
         with closing(psycopg2.connect(database_url)) as database, database:
             database.cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            database.cursor().execute(f"DROP TABLE IF EXISTS {SCHEMA}.events")
     except psycopg2.errors.UniqueViolation:
         return  # another Rasa process was first, at the same moment
     except psycopg2.Error as error:

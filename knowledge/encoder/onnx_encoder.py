@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +18,6 @@ from knowledge.errors import EncoderError
 GRAPH: Final = "encoder.onnx"
 TOKENIZER: Final = "tokenizer.json"
 MANIFEST: Final = "manifest.json"
-#: From so many texts on handing them to the threads is worth its time.
-_MANY: Final = 4
 
 
 class OnnxEncoder:
@@ -38,7 +35,7 @@ class OnnxEncoder:
         threads: int = 1,
     ) -> None:
         self._session = session
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, "encode") if threads > 1 else None
         self._tokenizer = tokenizer
         self._identity = identity
         self._inputs = {node.name for node in session.get_inputs()}
@@ -93,14 +90,9 @@ class OnnxEncoder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts))
-        if len(texts) < _MANY or self._threads == 1:
+        if len(texts) == 1 or self._pool is None:
             return np.concatenate([self._run(encoding) for encoding in encodings])
         return np.concatenate(list(self._pool.map(self._run, encodings)))
-
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        # Started with the first list: a server's workers are forked before that, threads are not.
-        return ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
 
     def _run(self, encoding: Encoding) -> Vectors:
         ids = np.array([encoding.ids], dtype=np.int64)

@@ -58,7 +58,9 @@ class Answers:
             gate: class probabilities of the parts, shape (parts, classes).
         """
         # Windows cut sentences apart, so that no danger stays unread; nobody asks in them.
-        asking = [i for i, part in enumerate(parts) if part.kind != "window"]
+        # And what was said before matters only to a message that may follow it up.
+        unread = ("window",) if _is_follow_up(parts[0]) else ("window", "context", "previous")
+        asking = [i for i, part in enumerate(parts) if part.kind not in unread]
         parts, vectors, gate = [parts[i] for i in asking], vectors[asking], gate[asking]
         lexical = self._artifact.features.transform([part.expanded for part in parts])
         evidence = self._retriever.evidence(vectors, lexical)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -62,7 +63,8 @@ class RedLineGate:
 
     def __init__(self, classes: Sequence[str], lexicon: Lexicon, thresholds: Thresholds) -> None:
         self._classes = tuple(classes)
-        self._lexicon = lexicon
+        # Every part is asked about several times in a decision, and again with the next message.
+        self._scan = lru_cache(maxsize=512)(lexicon.scan_folded)
         self._thresholds = thresholds
         self._red, self._life = red_columns(classes), life_columns(classes)
 
@@ -103,7 +105,7 @@ class RedLineGate:
         return _worded([self._hit(part) for part in parts])
 
     def _hit(self, part: Part) -> LexiconHit | None:
-        return None if part.kind == "previous" else self._lexicon.scan_folded(part.folded)
+        return None if part.kind == "previous" else self._scan(part.folded)
 
     def _found(self, reading: _Reading, reason_for: Mapping[str, str]) -> RedLineFinding | None:
         """Returns the most severe red line of these parts, all of which count."""

@@ -71,7 +71,7 @@ def test_conversation_goes_on_when_everything_was_taken_down_and_up_again(
 
     assert visitor.messages() == before
     assert visitor.say(QUESTION)["kind"] == "answer"
-    assert stack.query("SELECT count(DISTINCT sender_id) > 0 FROM dialogues.events") == "t"
+    assert stack.query("SELECT count(DISTINCT sender_id) > 0 FROM dialogues.sessions") == "t"
 
 
 def test_case_is_still_in_front_of_staff_when_everything_was_taken_down_and_up_again(

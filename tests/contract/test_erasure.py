@@ -26,7 +26,7 @@ NUMBER = "(202) 555-0123"
 def erasure(clinic: Clinic, tmp_path: Path) -> Erasure:
     dialogues = tmp_path / "dialogues.db"
     with closing(sqlite3.connect(dialogues)) as engine, engine:
-        engine.execute("CREATE TABLE events (sender_id TEXT, data TEXT)")
+        engine.execute("CREATE TABLE sessions (sender_id TEXT, events TEXT)")
     return Erasure(clinic.database, dialogues)
 
 
@@ -37,7 +37,7 @@ def _talk(clinic: Clinic, tmp_path: Path) -> str:
     contact = ContactDetails("phone", NUMBER, "evenings")
     save_contact(clinic.store, conversation, contact, clinic.clock())
     with closing(sqlite3.connect(tmp_path / "dialogues.db")) as engine, engine:
-        engine.execute("INSERT INTO events VALUES (?, ?)", (conversation, WORDS))
+        engine.execute("INSERT INTO sessions VALUES (?, ?)", (conversation, WORDS))
     return conversation
 
 

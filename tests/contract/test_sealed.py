@@ -115,14 +115,14 @@ def test_dialogues_are_sealed_anew_when_they_were_plain(talked: Clinic, tmp_path
         return
     file = tmp_path / "dialogues.db"
     with closing(sqlite3.connect(file)) as engine, engine:
-        engine.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, data TEXT)")
+        engine.execute("CREATE TABLE sessions (sender_id TEXT, version BIGINT, events TEXT)")
         engine.executemany(
-            "INSERT INTO events (sender_id, data) VALUES ('x', ?)",
-            [(f'{{"text": "{WORDS}"}}',)] * 450,
+            "INSERT INTO sessions VALUES (?, 1, ?)",
+            [(str(n), f'[{{"text": "{WORDS}"}}]') for n in range(450)],
         )
-    assert dict(reseal(talked.database, file))["dialogues.events"] == 450
+    assert dict(reseal(talked.database, file))["dialogues.sessions"] == 450
     with closing(sqlite3.connect(file)) as engine:
-        assert {d[:3] for (d,) in engine.execute("SELECT data FROM events")} == {"s1."}
+        assert {d[:3] for (d,) in engine.execute("SELECT events FROM sessions")} == {"s1."}
     assert b"most-private" not in file.read_bytes()
 
 

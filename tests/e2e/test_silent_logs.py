@@ -48,7 +48,7 @@ def test_no_output_holds_words_or_numbers_when_everything_went_wrong(
     _work_at_the_desk(service, visitor.id)
     _text(service)
     answers = [_with_a_broken_table(service, visitor)]
-    with _renamed(service.var / "dialogues.db", "events"):  # Rasa cannot store, and logs it
+    with _renamed(service.var / "dialogues.db", "sessions"):  # Rasa cannot store, and logs it
         visitor.exchange(FAILED)
     for name in ("worker", "rasa", "actions"):
         service.kill(name)
@@ -128,7 +128,7 @@ def _look_into_the_stores(service: RunningService) -> None:
     """The databases hold the words, but sealed: Rasa's too."""
     assert service.rows("SELECT count(*) FROM messages WHERE text LIKE 's1.%'")[0][0]
     with contextlib.closing(sqlite3.connect(service.var / "dialogues.db")) as dialogues:
-        events = [data for (data,) in dialogues.execute("SELECT data FROM events")]
+        events = [data for (data,) in dialogues.execute("SELECT events FROM sessions")]
     assert events
     assert all(data.startswith("s1.") for data in events)
     for file in service.var.glob("*.db*"):

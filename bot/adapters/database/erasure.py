@@ -48,6 +48,8 @@ _TABLES: Final[tuple[Any, ...]] = (
     WebConsentRow,
 )
 _SCHEMA: Final = "dialogues"
+#: The dialogue engine's table: one row a conversation.
+_SESSIONS: Final = "sessions"
 _BATCH: Final = 200
 #: Digits of a number of the North American plan.
 _NUMBER: Final = 10
@@ -143,20 +145,20 @@ class Erasure:
     def _forget_dialogue(self, session: Session, conversation_id: str) -> int:
         statement = "DELETE FROM {} WHERE sender_id = :id"
         if not self._database.is_sqlite:
-            if not sa.inspect(session.connection()).has_table("events", schema=_SCHEMA):
+            if not sa.inspect(session.connection()).has_table(_SESSIONS, schema=_SCHEMA):
                 return 0
             found = session.execute(
-                sa.text(statement.format(f"{_SCHEMA}.events")), {"id": conversation_id}
+                sa.text(statement.format(f"{_SCHEMA}.{_SESSIONS}")), {"id": conversation_id}
             )
             return int(getattr(found, "rowcount", 0))
         if not self._dialogues.exists():
             return 0
         with closing(sqlite3.connect(self._dialogues, timeout=10)) as engine, engine:
             engine.execute("PRAGMA secure_delete = ON")
-            known = "SELECT 1 FROM sqlite_master WHERE name = 'events'"
-            if engine.execute(known).fetchone() is None:
+            known = "SELECT 1 FROM sqlite_master WHERE name = ?"
+            if engine.execute(known, (_SESSIONS,)).fetchone() is None:
                 return 0
-            return engine.execute(statement.format("events"), {"id": conversation_id}).rowcount
+            return engine.execute(statement.format(_SESSIONS), {"id": conversation_id}).rowcount
 
     def _prove(self, conversation_id: str) -> None:
         with self._database.read() as session:

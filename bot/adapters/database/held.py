@@ -28,6 +28,7 @@ from bot.conversation.model import (
     ContactDetails,
     Conversation,
     EscalationEvent,
+    Exchange,
     Feedback,
     Message,
     OpenedEscalation,
@@ -51,6 +52,9 @@ class SqlLockedConversation:
 
     def message(self, message_id: str) -> Message:
         return mapping.message(self._message_row(message_id))
+
+    def exchange(self, message_id: str) -> Exchange:
+        return exchange_of(self._session, self._message_row(message_id), self._row)
 
     def message_by_client_id(self, client_message_id: str, author: Author) -> Message | None:
         row = self._session.scalar(
@@ -290,3 +294,15 @@ class SqlLockedConversation:
 
     def _changed(self) -> None:
         self._row.version += 1
+
+
+def exchange_of(session: Session, row: MessageRow, conversation: ConversationRow) -> Exchange:
+    """Returns a visitor's message with its replies, as they are in this session."""
+    replies = session.scalars(
+        sa.select(MessageRow).where(MessageRow.in_reply_to == row.id).order_by(MessageRow.seq)
+    )
+    return Exchange(
+        message=mapping.message(row),
+        replies=tuple(mapping.message(reply) for reply in replies),
+        conversation=mapping.conversation(conversation),
+    )

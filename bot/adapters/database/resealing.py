@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.models import Base, SealingKeyRow
@@ -21,10 +20,10 @@ from bot.adapters.database.models.sealed import SealedJson, SealedText
 from bot.adapters.database.vault import LASTING_PLACE
 from bot.sealing import SEALED, Sealer
 
-#: Where Rasa keeps dialogues in PostgreSQL, and what its events are bound to.
-_EVENTS: Final = "dialogues.events"
+#: Where the dialogue engine keeps sessions in PostgreSQL, and what they are bound to.
+_SESSIONS: Final = "dialogues.sessions"
 _BATCH: Final = 200
-_Rows = Sequence[tuple[int, str]]
+_Rows = Sequence[tuple[str, int, str]]
 
 
 def reseal(database: Database, dialogues: Path) -> Iterator[tuple[str, int]]:
@@ -42,7 +41,7 @@ def reseal(database: Database, dialogues: Path) -> Iterator[tuple[str, int]]:
         columns = [c for c in table.columns if isinstance(c.type, SealedText | SealedJson)]
         if columns:
             yield table.name, sum(_batches(database, table, columns))
-    yield _EVENTS, _reseal_events(database, dialogues)
+    yield _SESSIONS, _reseal_sessions(database, dialogues)
     database.drop_what_was_deleted()
 
 
@@ -82,61 +81,68 @@ def _is_outdated(column: sa.Column[Any], sealer: Sealer) -> sa.ColumnElement[boo
     return raw.not_like(f"{prefix}%")
 
 
-def _reseal_events(database: Database, dialogues: Path) -> int:
-    """Seals the dialogue engine's events anew, and those from before they were sealed."""
+def _reseal_sessions(database: Database, dialogues: Path) -> int:
+    """Seals the dialogue engine's sessions anew, and those from before they were sealed."""
     sealer = database.vault.sealer
     if not database.is_sqlite:
         with database.read() as session:
-            if not sa.inspect(session.connection()).has_table("events", schema="dialogues"):
+            if not sa.inspect(session.connection()).has_table("sessions", schema="dialogues"):
                 return 0
         return _each_batch(lambda after: _batch_in_schema(database, sealer, after))
     if not dialogues.exists():
         return 0
     with closing(sqlite3.connect(dialogues, timeout=10)) as engine:
-        if not engine.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+        if not engine.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
             return 0
         return _each_batch(lambda after: _batch_in_file(engine, sealer, after))
 
 
-def _each_batch(one: Callable[[int], _Rows]) -> int:
-    count = after = 0
+def _each_batch(one: Callable[[str], _Rows]) -> int:
+    count, after = 0, ""
     while rows := one(after):
         count, after = count + len(rows), rows[-1][0]
     return count
 
 
 _SELECT: Final = (
-    "SELECT id, data FROM {table} WHERE id > :after AND data NOT LIKE :prefix"
-    " ORDER BY id LIMIT :most"
+    "SELECT sender_id, version, events FROM {table} WHERE sender_id > :after"
+    " AND events NOT LIKE :prefix ORDER BY sender_id LIMIT :most"
 )
-_UPDATE: Final = "UPDATE {table} SET data = :data WHERE id = :id"
+#: Only the row that was read: the dialogue may have gone on meanwhile, and sealed it itself.
+_UPDATE: Final = (
+    "UPDATE {table} SET events = :events WHERE sender_id = :sender AND version = :version"
+)
 
 
-def _batch_in_schema(database: Database, sealer: Sealer, after: int) -> _Rows:
+def _batch_in_schema(database: Database, sealer: Sealer, after: str) -> _Rows:
     with database.write() as session:
-        return _one_batch(session, sealer, after)
-
-
-def _one_batch(session: Session, sealer: Sealer, after: int) -> _Rows:
-    given = {"after": after, "prefix": f"{sealer.prefix}%", "most": _BATCH}
-    found = session.execute(sa.text(_SELECT.format(table=_EVENTS) + " FOR UPDATE"), given)
-    rows = [(int(row[0]), str(row[1])) for row in found]
-    for id_, data in rows:
-        new = {"id": id_, "data": _renewed(sealer, data)}
-        session.execute(sa.text(_UPDATE.format(table=_EVENTS)), new)
+        found = session.execute(sa.text(_SELECT.format(table=_SESSIONS)), _wanted(sealer, after))
+        rows = [(str(row[0]), int(row[1]), str(row[2])) for row in found]
+        for change in _changes(sealer, rows):
+            session.execute(sa.text(_UPDATE.format(table=_SESSIONS)), change)
     return rows
 
 
-def _batch_in_file(engine: sqlite3.Connection, sealer: Sealer, after: int) -> _Rows:
+def _batch_in_file(engine: sqlite3.Connection, sealer: Sealer, after: str) -> _Rows:
     with engine:
         engine.execute("PRAGMA secure_delete = ON")
-        given = {"after": after, "prefix": f"{sealer.prefix}%", "most": _BATCH}
-        rows: _Rows = engine.execute(_SELECT.format(table="events"), given).fetchall()
-        changes = [{"id": id_, "data": _renewed(sealer, data)} for id_, data in rows]
-        engine.executemany(_UPDATE.format(table="events"), changes)
+        select = _SELECT.format(table="sessions")
+        rows: _Rows = engine.execute(select, _wanted(sealer, after)).fetchall()
+        engine.executemany(_UPDATE.format(table="sessions"), _changes(sealer, rows))
     return rows
+
+
+def _wanted(sealer: Sealer, after: str) -> dict[str, Any]:
+    return {"after": after, "prefix": f"{sealer.prefix}%", "most": _BATCH}
+
+
+def _changes(sealer: Sealer, rows: _Rows) -> list[dict[str, Any]]:
+    return [
+        {"sender": sender, "version": version, "events": _renewed(sealer, events)}
+        for sender, version, events in rows
+    ]
 
 
 def _renewed(sealer: Sealer, data: str) -> str:
     is_plain = not data.startswith(SEALED)
-    return sealer.seal(data if is_plain else sealer.open(data, _EVENTS), _EVENTS)
+    return sealer.seal(data if is_plain else sealer.open(data, _SESSIONS), _SESSIONS)

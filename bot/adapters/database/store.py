@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.adapters.database import mapping
 from bot.adapters.database.engine import Database
-from bot.adapters.database.held import SqlLockedConversation
+from bot.adapters.database.held import SqlLockedConversation, exchange_of
 from bot.adapters.database.models import (
     CaseNoteRow,
     ContactRow,
@@ -35,7 +35,7 @@ from bot.conversation.model import (
     OpenedEscalation,
     Status,
 )
-from bot.conversation.ports import Clock, Draft, NewConversation
+from bot.conversation.ports import Clock, Draft, NewConversation, Turn
 from bot.conversation.service import utc_now
 from knowledge.reply import Reply
 
@@ -78,25 +78,17 @@ class SqlConversationStore:
         with self._database.read() as session:
             return mapping.conversation(_conversation_row(session, conversation_id))
 
-    def token_hash(self, conversation_id: str) -> str | None:
+    def access(self, conversation_id: str) -> tuple[Conversation, str | None]:
         with self._database.read() as session:
-            return _conversation_row(session, conversation_id).token_hash
+            row = _conversation_row(session, conversation_id)
+            return mapping.conversation(row), row.token_hash
 
     def exchange(self, message_id: str) -> Exchange:
         with self._database.read() as session:
             row = session.get(MessageRow, message_id)
             if row is None:
                 raise MessageNotFoundError(message_id)
-            replies = session.scalars(
-                sa.select(MessageRow)
-                .where(MessageRow.in_reply_to == message_id)
-                .order_by(MessageRow.seq)
-            )
-            return Exchange(
-                message=mapping.message(row),
-                replies=tuple(mapping.message(reply) for reply in replies),
-                conversation=mapping.conversation(_conversation_row(session, row.conversation_id)),
-            )
+            return exchange_of(session, row, _conversation_row(session, row.conversation_id))
 
     def messages(self, conversation_id: str, after: int, limit: int) -> tuple[Message, ...]:
         with self._database.read() as session:
@@ -108,27 +100,41 @@ class SqlConversationStore:
             )
             return tuple(mapping.message(row) for row in rows)
 
-    def previous_texts(self, conversation_id: str, seq: int, limit: int) -> tuple[str, ...]:
+    def turn(self, conversation_id: str, seq: int, previous: int) -> Turn:
         with self._database.read() as session:
+            conversation = mapping.conversation(_conversation_row(session, conversation_id))
+            before = (
+                MessageRow.conversation_id == conversation_id,
+                MessageRow.author == Author.VISITOR.value,
+                MessageRow.seq < seq,
+            )
+            earlier = session.scalars(
+                sa.select(MessageRow)
+                .where(*before, MessageRow.outcome.is_(None))
+                .order_by(MessageRow.seq)
+            )
+            unanswered = tuple(mapping.message(row) for row in earlier)
             texts = session.scalars(
                 sa.select(MessageRow.text)
-                .where(
-                    MessageRow.conversation_id == conversation_id,
-                    MessageRow.author == Author.VISITOR.value,
-                    MessageRow.seq < seq,
-                )
+                .where(*before)
                 .order_by(MessageRow.seq.desc())
-                .limit(limit)
+                .limit(previous)
             )
-            return tuple(reversed(texts.all()))
-
-    def unanswered_before(self, conversation_id: str, seq: int) -> tuple[Message, ...]:
-        return self._unanswered(
-            MessageRow.conversation_id == conversation_id, MessageRow.seq < seq, limit=None
-        )
+            return Turn(conversation, unanswered, tuple(reversed(texts.all())))
 
     def unanswered_since(self, moment: dt.datetime, limit: int) -> tuple[Message, ...]:
-        return self._unanswered(MessageRow.created_at < moment, limit=limit)
+        with self._database.read() as session:
+            rows = session.scalars(
+                sa.select(MessageRow)
+                .where(
+                    MessageRow.author == Author.VISITOR.value,
+                    MessageRow.outcome.is_(None),
+                    MessageRow.created_at < moment,
+                )
+                .order_by(MessageRow.created_at, MessageRow.seq)
+                .limit(limit)
+            )
+            return tuple(mapping.message(row) for row in rows)
 
     def open_escalations(self, limit: int, offset: int) -> tuple[OpenedEscalation, ...]:
         with self._database.read() as session:
@@ -165,22 +171,6 @@ class SqlConversationStore:
                 feedback=tuple(mapping.feedback(row) for row in ratings),
                 notes=_notes(session, conversation_id),
             )
-
-    def _unanswered(
-        self, *wanted: sa.ColumnElement[bool], limit: int | None
-    ) -> tuple[Message, ...]:
-        with self._database.read() as session:
-            rows = session.scalars(
-                sa.select(MessageRow)
-                .where(
-                    MessageRow.author == Author.VISITOR.value,
-                    MessageRow.outcome.is_(None),
-                    *wanted,
-                )
-                .order_by(MessageRow.created_at, MessageRow.seq)
-                .limit(limit)
-            )
-            return tuple(mapping.message(row) for row in rows)
 
 
 def _conversation_row(session: Session, conversation_id: str) -> ConversationRow:

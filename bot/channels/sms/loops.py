@@ -30,6 +30,7 @@ class TextingLoops:
     def __init__(self, core: Core) -> None:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._lookouts: dict[str, threading.Lock] = {}
         if not core.providers:
             return
         work: list[tuple[str, Callable[[], bool], float]] = []
@@ -39,6 +40,7 @@ class TextingLoops:
         work += [("text-report", core.text_outbox.apply_next_status, _PAUSE)]
         work += [("text-overdue", core.text_outbox.tell_of_next_overdue, _PAUSE_OF_WATCH)]
         for task in work:
+            self._lookouts.setdefault(task[0], threading.Lock())
             thread = threading.Thread(target=self._run, args=task, name=task[0])
             self._threads.append(thread)
 
@@ -65,4 +67,7 @@ class TextingLoops:
             except Exception as error:  # noqa: BLE001 - safety: one bad row must not end the loop
                 _LOG.error("%s failed: %s", name, describe(error))
                 pause = _PAUSE_AFTER_FAULT
-            self._stopping.wait(pause)
+            # One of a kind looks out for the others: while it pauses they wait for the same, and
+            # once it has found work the next one looks.
+            with self._lookouts[name]:
+                self._stopping.wait(pause)

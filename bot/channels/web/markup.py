@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -18,10 +19,12 @@ _PARAGRAPHS: Final = re.compile(r"\n\s*\n")
 _MARKDOWN: Final = MarkdownIt("zero").enable(["list", "emphasis", "link", "newline", "escape"])
 
 
+@lru_cache(maxsize=1024)
 def markdown_to_html(text: str) -> str:
     """Renders the Markdown subset: paragraphs, lists, bold, emphasis, links.
 
-    Emergency numbers become links that a phone can dial.
+    Emergency numbers become links that a phone can dial. Only the clinic's own texts come here,
+    again and again, so what was rendered is remembered.
     """
     tokens = _MARKDOWN.parse(text)
     for token in tokens:

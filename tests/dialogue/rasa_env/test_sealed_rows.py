@@ -16,20 +16,18 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.dialogue.sealed_store import SealedTrackerStore, sealer
+from bot.dialogue.tracker_store import SessionTrackerStore
 
 WORDS = "call me on 202-555-0147"
 
 
-class SealedStoreTest(unittest.TestCase):
+class SealedRowsTest(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         keys = mock.patch.dict(os.environ, {"FAQBOT_DATA_KEYS": "k" * 40})
         keys.start()
         self.addCleanup(keys.stop)
-        sealer.cache_clear()
-        self.addCleanup(sealer.cache_clear)
         self.file = Path(self.folder.name) / "dialogues.db"
 
     def test_events_are_sealed_when_rasa_stores_what_a_patient_wrote(self) -> None:
@@ -39,30 +37,28 @@ class SealedStoreTest(unittest.TestCase):
         asyncio.run(store.save(tracker))
 
         with closing(sqlite3.connect(self.file)) as database:
-            (data,) = database.execute("SELECT data FROM events").fetchone()
+            (data,) = database.execute("SELECT events FROM sessions").fetchone()
         self.assertTrue(data.startswith("s1."))
-        self.assertNotIn(b"555-0147", self.file.read_bytes())
+        for file in self.file.parent.iterdir():
+            self.assertNotIn(b"555-0147", file.read_bytes())
         found = asyncio.run(self._store().retrieve("someone"))
         self.assertEqual([e.text for e in found.events if isinstance(e, UserUttered)], [WORDS])
 
     def test_older_events_are_read_when_they_were_never_sealed(self) -> None:
         self._store()
+        data = {"event": "user", "text": "before", "parse_data": {"intent": {}, "entities": []}}
         with closing(sqlite3.connect(self.file)) as database, database:
-            data = {"event": "user", "text": "before", "parse_data": {"intent": {}, "entities": []}}
             database.execute(
-                "INSERT INTO events (sender_id, type_name, timestamp, data)"
-                " VALUES ('older', 'user', 1, ?)",
-                (json.dumps(data),),
+                "INSERT INTO sessions VALUES ('older', 1, ?, 1.0)", (json.dumps([data]),)
             )
         found = asyncio.run(self._store().retrieve("older"))
         self.assertEqual([e.text for e in found.events if isinstance(e, UserUttered)], ["before"])
 
     def _store(self) -> TrackerStore:
         # As Rasa makes it from endpoints.yml, where a wrong name would silently mean "in memory".
-        name = "bot.dialogue.sealed_store.SealedTrackerStore"
+        name = "bot.dialogue.tracker_store.SessionTrackerStore"
         config = EndpointConfig(f"sqlite:///{self.file}", type=name)
         store = TrackerStore.create(config, Domain.empty())
         store = getattr(store, "_tracker_store", store)
-        self.assertIsInstance(store, SealedTrackerStore)
-        self.addCleanup(store.engine.dispose)
+        self.assertIsInstance(store, SessionTrackerStore)
         return store

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from bot.kept_key import SHORTEST_KEY, DamagedKeyError, kept_key
-from bot.paging_settings import NEEDED, DeskSettings
+from bot.paging_settings import NEEDED
 from bot.setting_values import (
     Bind,
     Declaration,

@@ -21,7 +21,6 @@ from bot.adapters.database.models import (
     EscalationRow,
     FeedbackRow,
     MessageRow,
-    PresenceRow,
 )
 from bot.conversation.errors import ConversationNotFoundError, MessageNotFoundError
 from bot.conversation.model import (

@@ -17,6 +17,7 @@ from knowledge.fit.gate import fit_gate
 from knowledge.fit.messages import Message
 from knowledge.fit.retrieval import START_WEIGHTS, fit_evidence_weights, fit_faq_head
 from knowledge.fit.scored import Scored
+from knowledge.fit.surrounded import surrounded
 from knowledge.lexicon import Lexicon
 from knowledge.library.models import Library
 from knowledge.text import Normaliser
@@ -128,9 +129,13 @@ def train(
 
 @dataclass(frozen=True)
 class _Messages:
-    """The calibration messages, their parts' vectors, and which part is the message as a whole."""
+    """The calibration messages, their parts' vectors, and which part is the message as a whole.
+
+    Behind those that stand `alone` come the same amid others, for the limits on red lines.
+    """
 
     rows: tuple[Row, ...]
+    alone: npt.NDArray[np.bool_]
     parts: tuple[Part, ...]
     starts: npt.NDArray[np.int64]
     vectors: Vectors
@@ -145,12 +150,21 @@ class _Messages:
         features: LexicalFeatures,
     ) -> _Messages:
         normaliser = Normaliser.default()
+        alone = np.arange(2 * len(messages)) < len(messages)
+        messages = (*messages, *surrounded(messages))
         rows = tuple(row_of(message, normaliser, library) for message in messages)
         cut = [message_parts(m.text, m.previous, normaliser) for m in messages]
         parts = tuple(part for message in cut for part in message)
         texts = [part.expanded for part in parts]
         starts = np.cumsum([0, *map(len, cut)])[:-1]
-        return cls(rows, parts, starts, encoder.encode(texts), features.transform(texts))
+        return cls(
+            rows,
+            alone[: len(rows)],
+            parts,
+            starts,
+            encoder.encode(texts),
+            features.transform(texts),
+        )
 
     def weigh(self, retriever: Retriever) -> Retriever:
         """Returns the retriever with the weights of its evidence fitted on these messages."""
@@ -195,7 +209,8 @@ class _Messages:
         )
 
     def _single(self) -> npt.NDArray[np.bool_]:
-        return np.array([not row.several and not row.in_context for row in self.rows])
+        single = np.array([not row.several and not row.in_context for row in self.rows])
+        return single & self.alone
 
     def _right(self, retriever: Retriever) -> tuple[frozenset[int], ...]:
         number = {faq_id: i for i, faq_id in enumerate(retriever.faq_ids)}

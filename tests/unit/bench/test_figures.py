@@ -55,7 +55,7 @@ def result() -> dict[str, Any]:
         "when": "2026-11-24 12:00", "machine": "x86_64, 2 cores", "rounds": 2, "seconds": 6.0,
         "load_before": 0.1, "load_after": 2.0, "names": {"a": "usual", "c": "whole"},
         "starts": {"a": 20.0, "c": 9.0}, "model_mb": 120.0, "windows": windows,
-        "usual": {"train_seconds": 80.0, "train_cpu": 150.0, "examples": 7, "model_mb": 30.0},
+        "usual": {"train_seconds": 80.0, "train_cpu": 150.0, "examples": 7, "epochs": 100, "model_mb": 30.0},
         "idle": {"a": {"rasa": 900.0}, "c": {"rasa": 500.0, "web": 100.0}},
         "busy": {"a": {"rasa": 910.0}, "c": {"rasa": 510.0, "web": 110.0}},
         "stages": {"bare encoder": stage, "POST /triage": {"p50": 3.0, "p95": 6.0}},

@@ -142,7 +142,8 @@ def _training(result: dict[str, Any], training: dict[str, Any]) -> str:
     usual = result["usual"]
     rows = [
         (
-            f"usual bot, {usual['examples']} examples, {usual['epochs']} epochs", f"{usual['train_seconds']:.0f}",
+            f"usual bot, {usual['examples']} examples, {usual['epochs']} epochs",
+            f"{usual['train_seconds']:.0f}",
             f"{usual['train_cpu']:.0f}", f"{usual['model_mb']:.0f}",
         )
     ]  # fmt: skip

@@ -12,7 +12,6 @@ import re
 import statistics
 import tempfile
 import time
-import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -209,7 +208,7 @@ def _lost_rows(systems: list[System]) -> dict[str, dict[str, int]]:
         if isinstance(system, ChatApi):
             environ = system.service.environ
             url = environ.get("FAQBOT_DATABASE_URL") or f"sqlite:///{system.service.var}/faqbot.db"
-            database = Database(urllib.parse.unquote(url))
+            database = Database(url, ("k" * 40,))  # counts need no key: nothing sealed is read
             found[system.key] = count_lost(database)
             database.close()
     return found

@@ -10,6 +10,10 @@ import sqlite3
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
+# Rasa brings this driver; the application's environment has a newer one.
+import psycopg2  # type: ignore[import-untyped]
+import psycopg2.errors  # type: ignore[import-untyped]
+
 TABLE: Final = "sessions"
 _SCHEMA: Final = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (sender_id TEXT PRIMARY KEY, version BIGINT NOT NULL,"
@@ -101,15 +105,11 @@ class PostgresqlRows:
         return [str(row[0]) for row in self._run(f"SELECT sender_id FROM {TABLE}", ())]  # noqa: S608
 
     def _create(self) -> None:
-        import psycopg2.errors
-
         # Raised where another Rasa process makes the table at the same moment.
         with suppress(psycopg2.errors.UniqueViolation):
             self._run(_SCHEMA, ())
 
     def _run(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        import psycopg2
-
         try:
             return self._execute(statement, values)
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
@@ -127,9 +127,6 @@ class PostgresqlRows:
 
     def _connected(self) -> Any:
         if self._connection is None:
-            # Rasa brings this driver; the application's environment has a newer one.
-            import psycopg2
-
             self._connection = psycopg2.connect(self._url)
             self._connection.autocommit = True
             self._connection.cursor().execute("SET synchronous_commit TO off")

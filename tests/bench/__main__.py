@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a short run that proves it works")
     parser.add_argument("--rounds", type=int, help="rounds of the comparison")
     parser.add_argument("--seconds", type=float, help="seconds of one window")
+    parser.add_argument("--epochs", type=int, help="of the usual bot's models; 100 by default")
     parser.add_argument("--most", type=int, default=1_000_000, help="wordings in the largest index")
     parser.add_argument("--messages", type=int, default=1_000_000, help="messages that are stored")
     parser.add_argument("--nice", type=int, default=0, help="how much to give way to other work")
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _compare(options: argparse.Namespace) -> None:
     plan = comparison.QUICK if options.quick else comparison.Plan()
-    changes = {"rounds": options.rounds, "seconds": options.seconds}
+    changes = {"rounds": options.rounds, "seconds": options.seconds, "usual_epochs": options.epochs}
     plan = comparison.changed(plan, **{k: v for k, v in changes.items() if v is not None})
     result = comparison.compare(plan, options.cache, _say)
     comparison.save(result, options.cache / "compare.json")

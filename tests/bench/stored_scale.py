@@ -39,6 +39,7 @@ _OPEN: Final = 200
 _ROUNDS: Final = 15
 _CHATS: Final = 4
 _BATCH: Final = 2_000
+_KEY: Final = "k" * 40
 _WORDS: Final = "the dose visit price ride before after sick bill pay call time when how".split()
 
 
@@ -76,7 +77,7 @@ def measure(folder: Path, messages: int, say: Callable[[str], None]) -> dict[str
             places = []
             for url, archived in ((few, 0), (many, messages)):
                 started = time.monotonic()
-                database = Database(url)
+                database = Database(url, (_KEY,))
                 migrate(database)
                 _archive(database, archived)
                 places.append(_opened(database, url, folder))
@@ -136,7 +137,8 @@ def _messages(chat: str, at: dt.datetime, dice: random.Random) -> Iterator[dict[
 
 def _opened(database: Database, url: str, folder: Path) -> _Place:
     environ = {
-        "FAQBOT_VAR": str(folder), "FAQBOT_DATABASE_URL": url, "FAQBOT_SECRET_KEY": "k" * 40
+        "FAQBOT_VAR": str(folder), "FAQBOT_DATABASE_URL": url, "FAQBOT_SECRET_KEY": _KEY,
+        "FAQBOT_DATA_KEYS": _KEY,
     }  # fmt: skip
     settings = load_settings(environ)
     core = Core(settings)

@@ -83,8 +83,8 @@ def post_message(conversation_id: str) -> Response:
     # Both are counted, so that neither is used up by asking for the other.
     waits = (site.limiter.wait("visitor", conversation_id), site.limiter.wait("address", address))
     if any(waits):
-        previous = site.core.store.previous_texts(conversation_id, _HIGHEST_SEQ, _PREVIOUS)
-        if not _is_danger(body.text, previous, address):
+        turn = site.core.store.turn(conversation_id, _HIGHEST_SEQ, _PREVIOUS)
+        if not _is_danger(body.text, turn.previous, address):
             raise too_often(max(waits))
     exchange = site.core.conversations.post(conversation_id, body.client_message_id, body.text)
     site.metrics.count(exchange)

@@ -24,7 +24,12 @@ def loops_over(handle_next: Any) -> TextingLoops:
 
 def test_one_thread_looks_for_all_when_there_is_nothing_to_do() -> None:
     looks: list[float] = []
-    loops = loops_over(lambda: bool(looks.append(time.monotonic())))
+
+    def look() -> bool:
+        looks.append(time.monotonic())
+        return False
+
+    loops = loops_over(look)
 
     loops.start()
     time.sleep(1.5)

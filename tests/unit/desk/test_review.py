@@ -18,6 +18,7 @@ from knowledge.library.ledger import ledger_path, read_ledger
 from tests.desk_visitor import PASSWORD, Browser, Desk, desk_over, hidden_fields
 from tests.knowledge_copy import approve, copy_few, faq_path
 from tests.scripted_dialogue import sqlite_clinic
+from tests.sealed_database import KEY
 
 FAQ = "what-is-ketamine"
 PAGE = f"/answers/{FAQ}"
@@ -185,6 +186,7 @@ def test_list_announces_approvals_when_they_end_soon(kim: Browser) -> None:
 def _environment(desk: Desk, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQBOT_VAR", str(desk.settings.var))
     monkeypatch.setenv("FAQBOT_DATABASE_URL", desk.settings.database_url)
+    monkeypatch.setenv("FAQBOT_DATA_KEYS", KEY)
     monkeypatch.setenv("FAQBOT_KNOWLEDGE_DIR", str(base))
     desk.hire("Kim", Role.CLINICIAN)
     desk.hire("Ada", Role.ADMIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,20 @@ def copy_base(to: Path) -> Path:
         shutil.copy(KNOWLEDGE_DIR / name, to / name)
     for folder in ("faqs", "red_lines"):
         shutil.copytree(KNOWLEDGE_DIR / folder, to / folder)
+    return to
+
+
+def copy_few(to: Path, *faq_ids: str) -> Path:
+    """Copies the shipped content with these FAQs only, which is loaded quickly; returns it."""
+    for name in _FILES:
+        shutil.copy(KNOWLEDGE_DIR / name, to / name)
+    shutil.copytree(KNOWLEDGE_DIR / "red_lines", to / "red_lines")
+    for faq_id in faq_ids:
+        path = faq_path(KNOWLEDGE_DIR, faq_id)
+        kept = to / path.relative_to(KNOWLEDGE_DIR)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        kept.write_text(re.sub(r"follow_ups: .*", "follow_ups: []", text), encoding="utf-8")
     return to
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import sys
@@ -60,6 +61,8 @@ def disk(settings: Settings) -> str:
 def texts(settings: Settings) -> str:
     """The clinic's texts can be loaded."""
     from knowledge.errors import KnowledgeError
+    from knowledge.library import clinic_today
+    from knowledge.library.review import SOON_DAYS
 
     try:
         library = texts_of(settings).load()
@@ -68,7 +71,10 @@ def texts(settings: Settings) -> str:
     served = sum(faq.servable for faq in library.faqs.values())
     if not served:
         raise AilmentError("no FAQ may be served", "approve answers, or set FAQBOT_MODE to local")
-    return f"{served} of {len(library.faqs)} FAQs are served in {settings.mode} mode"
+    soon = clinic_today(str(library.clinic["timezone"])) + dt.timedelta(days=SOON_DAYS)
+    ending = sum(faq.ends is not None and faq.ends <= soon for faq in library.faqs.values())
+    more = f"; {ending} approvals end within {SOON_DAYS} days" if ending else ""
+    return f"{served} of {len(library.faqs)} FAQs are served in {settings.mode} mode{more}"
 
 
 def weights(settings: Settings) -> str:

@@ -108,4 +108,5 @@ def with_state(faq: Faq, ledger: Ledger, *, mode: Mode, today: dt.date) -> Faq:
         draft=state.draft,
         servable=servable,
         unservable_reason=None if servable else reason,
+        ends=state.ends,
     )

@@ -51,7 +51,8 @@ class Faq:
     `answer` (Markdown) and `sms` have clinic facts filled in and citations removed. `draft`
     means that no clinician has approved exactly these words; `servable` whether this mode may
     send them, with the reason in `unservable_reason` when it may not. `recheck_by` is the day by
-    which its facts are to be looked at again, `unset` the clinic facts that it lacks.
+    which its facts are to be looked at again, `unset` the clinic facts that it lacks,
+    `ends` the last day on which its approval lets it be served.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Faq:
     content_sha256: str
     recheck_by: dt.date | None = None
     unset: tuple[str, ...] = ()
+    ends: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

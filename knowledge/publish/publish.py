@@ -132,8 +132,9 @@ class Publisher:
         )
         version, served_root, served_index = texts.served()
         known = self._decided(version)
-        same = _digests(index) == _digests(served_index) and known
-        if same and _digests(root / "red_lines") == _digests(served_root / "red_lines"):
+        if _digests(index) == _digests(served_index) and (
+            _digests(root / "red_lines") == _digests(served_root / "red_lines")
+        ):
             self.say("every message is decided as before: index and red lines are the same")
             return Comparison(0, (), known)
         encoder = self._encoder()

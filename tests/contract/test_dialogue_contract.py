@@ -161,5 +161,7 @@ def test_processes_read_the_same_settings(environ: dict[str, str]) -> None:
     assert actions.places.index == whole.index_dir
     assert actions.places.encoder == whole.model_dir
     assert actions.places.knowledge == whole.knowledge_dir
+    assert actions.places.approvals == whole.approvals_dir
+    assert actions.places.published == whole.published_dir
     assert actions.places.encoder_kind == whole.encoder
     assert actions.places.mode == whole.mode

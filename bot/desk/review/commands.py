@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.adapters.database import Database, pending_migrations
-from bot.conversation.errors import StoreUnavailableError
+from bot.adapters.database.opening import opened_database
 from bot.conversation.service import utc_now
 from bot.desk.accounts import Account
 from bot.desk.authentication import authenticate
 from bot.desk.review.signing import Signing
 from bot.desk.second_factor import SecondFactor
-from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError, load_settings
 from knowledge.errors import KnowledgeError
 from knowledge.library.files import read_yaml
@@ -124,7 +122,6 @@ def verify() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    settings: Settings
     signing: Signing
 
 
@@ -155,7 +152,7 @@ def _authenticated(desk: _Desk, email: str) -> Account:
     account = authenticate(database, clock, email, password)
     if account is not None and account.has_second_factor:
         code = click.prompt("Code of the app", hide_input=True)
-        account = SecondFactor(database, Sealer.of(desk.settings), clock).check(account.id, code)
+        account = SecondFactor(database, clock).check(account.id, code)
     if account is None:
         raise click.ClickException(
             "not logged in: wrong address, password or code, or too many tries;"
@@ -182,15 +179,10 @@ def _reading() -> Iterator[tuple[Settings, Reviews]]:
 
 @contextmanager
 def _signing() -> Iterator[_Desk]:
-    with _reading() as (settings, reviews):
-        database = Database(settings.database_url)
-        try:
-            if pending_migrations(database):
-                raise click.ClickException("the database is not up to date: run `faqbot migrate`")
+    try:
+        with opened_database() as (settings, database):
             zone = ZoneInfo(str(read_yaml(settings.knowledge_dir / "clinic.yml")["timezone"]))
-            yield _Desk(settings, Signing(reviews, database, utc_now, zone))
-        except StoreUnavailableError as error:
-            problem = f"FAQBOT_DATABASE_URL: the database cannot be reached ({error})"
-            raise click.ClickException(f"{problem}; start it, or mend the address") from error
-        finally:
-            database.close()
+            reviews = Reviews(settings.knowledge_dir, settings.approvals_dir)
+            yield _Desk(Signing(reviews, database, utc_now, zone))
+    except KnowledgeError as error:
+        raise click.ClickException(str(error)) from error

@@ -16,8 +16,9 @@ from bot.desk.review.commands import review
 from knowledge.library import load_library
 from knowledge.library.ledger import ledger_path, read_ledger
 from tests.desk_visitor import PASSWORD, Browser, Desk, desk_over, hidden_fields
-from tests.knowledge_copy import approve, copy_base, faq_path
+from tests.knowledge_copy import approve, copy_few, faq_path
 from tests.scripted_dialogue import sqlite_clinic
+from tests.sealed_database import KEY
 
 FAQ = "what-is-ketamine"
 PAGE = f"/answers/{FAQ}"
@@ -27,14 +28,7 @@ PAGE = f"/answers/{FAQ}"
 def base(tmp_path: Path) -> Path:
     folder = tmp_path / "texts"
     folder.mkdir()
-    copy_base(folder)
-    for path in folder.glob("faqs/*/*.md"):  # a small base is read quickly
-        if path.stem not in (FAQ, "telehealth"):
-            path.unlink()
-            continue
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"follow_ups: .*", "follow_ups: []", text), encoding="utf-8")
-    return folder
+    return copy_few(folder, FAQ, "telehealth")  # read quickly
 
 
 @pytest.fixture
@@ -192,6 +186,7 @@ def test_list_announces_approvals_when_they_end_soon(kim: Browser) -> None:
 def _environment(desk: Desk, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQBOT_VAR", str(desk.settings.var))
     monkeypatch.setenv("FAQBOT_DATABASE_URL", desk.settings.database_url)
+    monkeypatch.setenv("FAQBOT_DATA_KEYS", KEY)
     monkeypatch.setenv("FAQBOT_KNOWLEDGE_DIR", str(base))
     desk.hire("Kim", Role.CLINICIAN)
     desk.hire("Ada", Role.ADMIN)

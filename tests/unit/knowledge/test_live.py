@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from knowledge.library.ledger import ledger_path
 from knowledge.live import Live, Texts, live_library
 from knowledge.publish.publish import copy_texts
 from knowledge.publish.store import Step, VersionStore
-from tests.knowledge_copy import approve, copy_base, decided, faq_path
+from tests.knowledge_copy import approve, copy_few, decided, faq_path
 
 FAQ = "what-is-ketamine"
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -28,13 +27,7 @@ def base(tmp_path: Path) -> Path:
     """A base of three FAQs, which is loaded quickly."""
     root = tmp_path / "texts"
     root.mkdir()
-    copy_base(root)
-    for path in root.glob("faqs/*/*.md"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"follow_ups: .*", "follow_ups: []", text), encoding="utf-8")
-        if path.stem not in (FAQ, "hours", "cost"):
-            path.unlink()
-    return root
+    return copy_few(root, FAQ, "hours", "cost")
 
 
 @pytest.fixture

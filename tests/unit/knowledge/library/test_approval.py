@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.library import Faq, load_library
 from knowledge.library.models import Mode
-from tests.knowledge_copy import approve, decided, faq_path
+from tests.knowledge_copy import approve, copy_few, decided, faq_path
 
 ON, UNTIL = dt.date(2026, 11, 1), dt.date(2027, 1, 15)
 TODAY = dt.date(2026, 11, 24)
@@ -24,6 +24,11 @@ EDITS: dict[str, Edit] = {
     "sources": lambda text: text.replace("sources: [SPL, KET-PI", "sources: [KET-PI"),
     "footer": lambda text: text.replace("footer: null", "footer: soft_crisis"),
 }
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return copy_few(tmp_path, FAQ, "telehealth", "cost", "nausea")
 
 
 @pytest.fixture

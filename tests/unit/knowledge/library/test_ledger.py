@@ -14,10 +14,15 @@ import pytest
 from knowledge.errors import LedgerError
 from knowledge.library import load_library
 from knowledge.library.ledger import ledger_path, read_ledger, read_ledgers
-from tests.knowledge_copy import approve, decided, faq_path
+from tests.knowledge_copy import approve, copy_few, decided, faq_path
 
 FAQ = "what-is-ketamine"
 ON, UNTIL = dt.date(2026, 11, 1), dt.date(2027, 5, 1)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return copy_few(tmp_path, FAQ, "telehealth", "cost", "nausea")
 
 
 @pytest.fixture

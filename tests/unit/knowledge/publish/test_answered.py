@@ -13,7 +13,7 @@ from knowledge.publish.answered import Said, said_on
 from knowledge.publish.command import answered
 from knowledge.publish.publish import copy_texts
 from knowledge.publish.store import Step, VersionStore
-from tests.knowledge_copy import approve, copy_base, decided, faq_path
+from tests.knowledge_copy import approve, copy_few, decided, faq_path
 
 FAQ = "what-is-ketamine"
 DAY = dt.date(2026, 10, 1)
@@ -28,7 +28,7 @@ def _day(number: int) -> dt.date:
 def base(tmp_path: Path) -> Path:
     root = tmp_path / "texts"
     root.mkdir()
-    return copy_base(root)
+    return copy_few(root, FAQ)
 
 
 @pytest.fixture

@@ -101,6 +101,7 @@ def test_running_triage_answers_from_the_new_version_when_it_is_published(
     assert live.current.triage.decide("What are your opening hours?").faq_ids == ("hours",)
     assert "reworded: hours" in said
     assert "the index is that of the version served: no wording changed" in said
+    assert "every message is decided as before: index and red lines are the same" in said
 
     rollback(publisher.store, "ann")
     live.refresh()

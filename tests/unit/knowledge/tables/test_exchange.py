@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from knowledge.library.faqs import read_faq
 from knowledge.tables.cells import Row, read_table, write_table
 from knowledge.tables.columns import COLUMNS, file_text
 from knowledge.tables.exchange import rows_of, take
-from tests.knowledge_copy import copy_base, faq_path
+from tests.knowledge_copy import copy_base, copy_few, faq_path
 
 FORMATS = (".csv", ".xlsx")
 KEPT = ("what-is-ketamine", "telehealth", "suicidal-thoughts-evidence", "cost")
@@ -25,13 +24,7 @@ def base(tmp_path: Path) -> Path:
     """A few FAQs of the shipped base, which are loaded quickly."""
     root = tmp_path / "texts"
     root.mkdir()
-    copy_base(root)
-    for path in root.glob("faqs/*/*.md"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"follow_ups: .*", "follow_ups: []", text), encoding="utf-8")
-        if path.stem not in KEPT:
-            path.unlink()
-    return root
+    return copy_few(root, *KEPT)
 
 
 def _state(root: Path) -> dict[str, str]:

@@ -47,6 +47,7 @@ def fit_red_limit(
     red: npt.NDArray[np.bool_],
     safe: npt.NDArray[np.bool_],
     *,
+    judged: npt.NDArray[np.bool_],
     miss_cost: float,
     share: float,
 ) -> RedLineLimit:
@@ -56,13 +57,16 @@ def fit_red_limit(
         evidence: of every message, shape (rows, 3).
         red: which messages are the red lines in question.
         safe: which are none at all; others are left out.
+        judged: which the limit is chosen on; the weights are fitted on all.
         miss_cost: cost of a miss, in false alarms.
         share: how many of all messages are red.
     """
     used = red | safe
     bias, weights = fit_increasing(evidence[used], red[used])
     scores = logistic(evidence @ np.asarray(weights) + bias)
-    limit = cheapest_limit(scores[red], scores[safe], miss_cost=miss_cost, share=share)
+    limit = cheapest_limit(
+        scores[red & judged], scores[safe & judged], miss_cost=miss_cost, share=share
+    )
     return RedLineLimit(limit, bias, weights)
 
 

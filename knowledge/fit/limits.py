@@ -10,7 +10,7 @@ import numpy.typing as npt
 from knowledge.triage.features import Floats
 
 #: At most this share of the answers given may be wrong, on rows that were not fitted on.
-WRONG_ANSWERS: Final = 0.01
+WRONG_ANSWERS: Final = 0.0075
 #: Three choices without the right one cost a tap on "none of these", which reaches staff; a message
 #: that one of them answers costs three times as much when it is handed over instead.
 CLARIFY: Final = 1 / (1 + 3)

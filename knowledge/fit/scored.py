@@ -51,6 +51,7 @@ class Scored:
         evidence: evidence of every FAQ, shape (rows, N, kinds).
         right: numbers of the FAQs that answer a message; empty where none does.
         kinds: gate class of every message.
+        alone: whether a message was not put amid others, shape (rows,).
         single: whether a message stands alone and asks one thing at most, shape (rows,): what the
             confidence of retrieval is fitted on.
     """
@@ -64,6 +65,7 @@ class Scored:
     evidence: Floats
     right: tuple[frozenset[int], ...]
     kinds: tuple[str, ...]
+    alone: npt.NDArray[np.bool_]
     single: npt.NDArray[np.bool_]
 
     def thresholds(self, classes: tuple[str, ...], confidence: Confidence) -> Thresholds:
@@ -129,10 +131,20 @@ class Scored:
         in_life = np.array([k.startswith(RED) and red_parts(k)[0] in LIFE for k in self.kinds])
         worded = np.where(self.worded, self.most_red, 0)
         wording = cheapest_limit(
-            worded[in_life], worded[safe], miss_cost=LIFE_COST, share=LIFE_SHARE
+            worded[in_life & self.alone],
+            worded[safe & self.alone],
+            miss_cost=LIFE_COST,
+            share=LIFE_SHARE,
         )
+        # A danger hidden among questions must be found too, whatever more false alarms that costs.
+        # What is no danger to life may be asked for once more: its limit is for plain messages.
+        everything = np.ones_like(self.alone)
         return (
-            fit_red_limit(self.life, in_life, safe, miss_cost=LIFE_COST, share=LIFE_SHARE),
-            fit_red_limit(self.red, ~safe, safe, miss_cost=RED_COST, share=RED_SHARE),
+            fit_red_limit(
+                self.life, in_life, safe, judged=everything, miss_cost=LIFE_COST, share=LIFE_SHARE
+            ),
+            fit_red_limit(
+                self.red, ~safe, safe, judged=self.alone, miss_cost=RED_COST, share=RED_SHARE
+            ),
             min(wording, MOST_HARMLESS),
         )

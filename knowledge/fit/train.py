@@ -196,6 +196,7 @@ class _Messages:
             evidence=evidence,
             right=self._right(retriever),
             kinds=tuple(row.label for row in self.rows),
+            alone=self.alone,
             single=self._single(),
         )
 

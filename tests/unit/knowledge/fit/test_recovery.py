@@ -82,7 +82,7 @@ def test_red_limit_finds_the_danger_when_only_a_sentence_shows_it() -> None:
     evidence = np.concatenate([rows, np.zeros((640, 1), dtype=np.float32)], axis=1)
     red = np.arange(640) >= 400
 
-    limit = fit_red_limit(evidence, red, ~red, miss_cost=50, share=0.03)
+    limit = fit_red_limit(evidence, red, ~red, judged=red | ~red, miss_cost=50, share=0.03)
 
     scores = logistic(evidence @ np.array(limit.weights) + limit.bias)
     assert (scores[600:] >= limit.limit).mean() >= 0.95

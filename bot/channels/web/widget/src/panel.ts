@@ -90,11 +90,15 @@ export class Panel {
       {
         type: "button",
         "aria-label": `${words.of("exit")}: ${words.of("exit_hint")}`,
-        click: () => quickExit(this.host.element, this.host.option("exit")),
+        click: () => this.#leave(),
       },
       icon(ICONS.exit),
       words.of("exit"),
     );
+  }
+
+  #leave(): void {
+    quickExit(this.host.element, this.conversation.memory, this.host.option("exit"));
   }
 
   #header(): HTMLElement {
@@ -106,7 +110,7 @@ export class Panel {
       icon(ICONS.close),
     );
     return h(
-      "header",
+      "div.header",
       {},
       h(
         "div.bar",
@@ -176,7 +180,7 @@ export class Panel {
     this.#main.replaceChildren(
       this.log.element,
       this.#trouble,
-      h("footer", {}, this.#composer.element, h("div.tools", {}, person)),
+      h("div.foot", {}, this.#composer.element, h("div.tools", {}, person)),
     );
     this.log.refresh();
     this.#safety.refresh();

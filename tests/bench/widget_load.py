@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import datetime as dt
 import os
 import random
 import resource
@@ -28,6 +29,7 @@ from bot.conversation import Channel, Staff
 from tests.postgresql_server import running_server
 from tests.scripted_dialogue import Clinic, build_clinic
 
+KEY = "k" * 40
 ROOT = Path(__file__).resolve().parents[2]
 WIDGETS, REPLIES, QUIET = 1000, 400, 30.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -65,10 +67,9 @@ def main() -> None:
         url = f"sqlite:///{var}/faqbot.db"
         if parser.parse_args().postgresql:
             url = stack.enter_context(running_server()).create()
-        database = Database(url)
+        database = Database(url, (KEY,))
         migrate(database)
         clinic = build_clinic(database)
-        clinic.clock.now = clinic.clock.now.fromtimestamp(time.time(), clinic.clock.now.tzinfo)
         talks = [clinic.conversations.start(Channel.WEB) for _ in range(WIDGETS)]
         address, process = stack.enter_context(_served(url, var))
         pairs = [(one.conversation.id, one.token) for one in talks]
@@ -116,6 +117,7 @@ async def _replies(clinic: Clinic, widgets: Widgets, conversations: list[str]) -
 
 
 def _reply(clinic: Clinic, sam: Staff, conversation: str, number: int) -> float:
+    clinic.clock.now = dt.datetime.now(dt.UTC)
     clinic.desk.claim(conversation, sam)
     started = time.monotonic()  # before it is stored: what a member of staff waits is counted too
     clinic.desk.staff_reply(conversation, sam, f"s{number}", "Hello, how can I help?")
@@ -129,6 +131,7 @@ def _served(url: str, var: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
         bind = f"127.0.0.1:{free.getsockname()[1]}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAQBOT_")}
     environ = {**kept, "FAQBOT_VAR": var, "FAQBOT_DATABASE_URL": url, "FAQBOT_WEB_BIND": bind}
+    environ["FAQBOT_DATA_KEYS"] = KEY
     # All of them come from one address here.
     environ["FAQBOT_LIMIT_READS"] = "100000/minute"
     command = ["-m", "gunicorn", "-c", "python:bot.channels.web.gunicorn", "bot.public_site:app"]

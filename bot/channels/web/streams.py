@@ -85,6 +85,7 @@ class EventStreams:
         # After a restart everybody comes at once: they queue here, not at the database.
         self._readers = threading.BoundedSemaphore(_READERS)
         self._listeners: dict[str, list[_Listener]] = {}
+        self._writing: set[str] = set()  # where staff were writing at the last look
         self._thread: threading.Thread | None = None
         #: Tells whether the process serves on; the server replaces it.
         self.is_alive: Callable[[], bool] = lambda: True
@@ -178,10 +179,14 @@ class EventStreams:
 
     def _look(self, marks: Marks, watched: tuple[str, ...] | None) -> None:
         try:
-            found = marks.marks(watched)
+            found = dict(marks.marks(watched))
+            stopped = tuple(self._writing.difference(found))  # nobody writes there any more
+            if stopped:
+                found |= marks.marks(stopped)
         except ConversationError as error:
             _LOG.error("live events wait, the database is unavailable: %s", describe(error))
             return
+        self._writing = {known for known, (_, writer) in found.items() if writer is not None}
         with self._lock:
             for conversation_id, mark in found.items():
                 for listener in self._listeners.get(conversation_id, ()):

@@ -61,6 +61,7 @@ export class Panel {
       },
       this.#header(),
       this.#safety.element,
+      this.#menu.list,
       this.#main,
     );
     this.#status.id = "status";
@@ -120,7 +121,6 @@ export class Panel {
         this.#menu.button,
         close,
       ),
-      this.#menu.list,
     );
   }
 

@@ -181,6 +181,8 @@ def test_interface_is_spanish_when_the_page_is(browser: Browser, site: Site) -> 
         widget.button("Hablar con una persona").click()
         widget.reads("Quiero hablar con una persona")
         assert widget.panel.get_attribute("lang") == "es"
+        assert widget.panel.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        expect(widget.button("Salida rápida")).to_be_in_viewport(ratio=1)
 
 
 def test_page_shows_its_own_colours_side_and_words_when_it_sets_them(

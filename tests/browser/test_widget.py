@@ -179,7 +179,7 @@ def test_interface_is_spanish_when_the_page_is(browser: Browser, site: Site) -> 
         expect(widget.panel).to_contain_text("Antes de empezar")
         widget.consents()
         widget.button("Hablar con una persona").click()
-        widget.reads("Quiero hablar con una persona")
+        widget.reads("Hablar con un representante")
         assert widget.panel.get_attribute("lang") == "es"
         assert widget.panel.evaluate("(e) => e.scrollWidth <= e.clientWidth")
         expect(widget.button("Salida rápida")).to_be_in_viewport(ratio=1)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from flask import Flask, Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from bot.adapters.database.visits import SqlVisits
 from bot.assembly import Core
 from bot.channels.web.app import create_app
 from bot.channels.web.streams import EventStreams, Pace
@@ -45,6 +46,7 @@ class Site:
         clinic = self._clinic
         parts = {"database": clinic.database, "store": clinic.store, "desk": clinic.desk}
         parts |= {"texts": cast(Any, PlainTexts()), "conversations": clinic.conversations}
+        parts["web_visits"] = SqlVisits(clinic.database, clinic.clock)
         vars(core).update(parts)
         streams = EventStreams(16, Pace(look=0.05, heartbeat=2.0))
         self.app = create_app(self._settings, core, streams=streams)

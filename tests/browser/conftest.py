@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from bot.adapters.database.visits import SqlVisits
 from bot.assembly import Core
 from bot.channels.web.app import create_app
 from bot.channels.web.streams import EventStreams, Pace
@@ -53,6 +54,7 @@ def address(clinic: Clinic, tmp_path: Path) -> Iterator[str]:
     core = Core(settings)
     parts = {"database": clinic.database, "store": clinic.store, "desk": clinic.desk}
     parts |= {"texts": cast(Any, PlainTexts()), "conversations": clinic.conversations}
+    parts["web_visits"] = SqlVisits(clinic.database, clinic.clock)
     vars(core).update(parts)
     streams = EventStreams(8, Pace(look=0.05))
     server = make_server("127.0.0.1", 0, create_app(settings, core, streams=streams), threaded=True)

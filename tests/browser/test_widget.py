@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.adapters.database.models import MessageRow
+from knowledge.reply import Button
 from tests.scripted_dialogue import Clinic, red_line, reply
 from tests.widget_site import Site, clinic_page, serving
 from tests.widget_visitor import SOON, Widget, visitor
@@ -177,8 +179,10 @@ def test_interface_is_spanish_when_the_page_is(browser: Browser, site: Site) -> 
         expect(widget.panel).to_contain_text("Antes de empezar")
         widget.consents()
         widget.button("Hablar con una persona").click()
-        widget.reads("Quiero hablar con una persona")
+        widget.reads("Hablar con un representante")
         assert widget.panel.get_attribute("lang") == "es"
+        assert widget.panel.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        expect(widget.button("Salida rápida")).to_be_in_viewport(ratio=1)
 
 
 def test_page_shows_its_own_colours_side_and_words_when_it_sets_them(
@@ -198,7 +202,7 @@ def test_page_shows_its_own_colours_side_and_words_when_it_sets_them(
         expect(widget.panel.get_by_role("heading", name="Blue Door")).to_be_visible()
         widget.reads("Welcome!")
         assert widget.button("Two?").is_visible()
-        header = widget.page.locator("faqbot-chat header")
+        header = widget.page.locator("faqbot-chat .header")
         colors = header.evaluate(
             "(e) => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
         )
@@ -209,12 +213,10 @@ def test_page_shows_its_own_colours_side_and_words_when_it_sets_them(
 def test_markup_stays_words_when_it_is_hostile(widget: Widget, clinic: Clinic, field: str) -> None:
     bad = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     bad += " [x](javascript:alert(1)) &lt;b&gt; end"
-    further = {"footer": bad} if field == "footer" else {}
+    further: dict[str, Any] = {"footer": bad} if field == "footer" else {}
     if field == "source":
         further = {"sources": ({"key": "s", "title": bad, "url": "javascript:alert(1)"},)}
     if field == "button":
-        from knowledge.reply import Button
-
         further = {"buttons": (Button(bad, "hello"),)}
     text = bad if field == "answer" else "fine"
     clinic.dialogue.script["go"] = reply("answer", text, **further)
@@ -225,6 +227,17 @@ def test_markup_stays_words_when_it_is_hostile(widget: Widget, clinic: Clinic, f
         clinic.desk.claim(widget.conversation_id(), sam)
         clinic.desk.staff_reply(widget.conversation_id(), sam, "s1", bad)
     widget.reads("end")
-    hostile = "faqbot-chat :is(.message, header) :is(img, script, [onerror], a[href^='javascript'])"
+    hostile = (
+        "faqbot-chat :is(.message, .header) :is(img, script, [onerror], a[href^='javascript'])"
+    )
     assert widget.page.locator(hostile).count() == 0
     assert widget.page.title() != "owned"
+
+
+def test_nothing_on_the_page_moves_when_the_widget_loads_and_opens(widget: Widget) -> None:
+    watch = """() => new Promise((done) => { let moved = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { moved += e.value; }))
+            .observe({type: 'layout-shift', buffered: true});
+        setTimeout(() => done(moved), 300); })"""
+    widget.opens()
+    assert widget.page.evaluate(watch) == 0

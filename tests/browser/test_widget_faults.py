@@ -78,6 +78,8 @@ def test_page_of_another_site_is_refused_when_it_is_not_on_the_list(
         expect(widget.panel).to_contain_text("The chat cannot be reached right now", timeout=SOON)
         expect(widget.panel).to_contain_text("202-555-0100")
         assert widget.panel.get_by_role("link", name="Call 911").is_visible()
+        assert all("CORS policy" in complaint for complaint in widget.complaints)
+        widget.complaints.clear()
     site.stop()
     assert clinic.rows(MessageRow) == []
 
@@ -175,6 +177,7 @@ def test_second_tab_shows_and_goes_on_with_the_same_conversation(
     other.visits(site.address).opens()
     other.reads("from the first tab")
     other.says("from the second tab")
+    expect(other.page.locator("faqbot-chat .waiting")).to_have_count(0, timeout=SOON)
     widget.page.bring_to_front()
     widget.reads("from the second tab")
     assert widget.conversation_id() == other.conversation_id()
@@ -222,6 +225,7 @@ def test_verified_visitor_goes_on_with_their_conversation_on_another_device(
             laptop.reads("is it approved?")
             laptop.says("and now here")
             laptop.reads("and now here")
+            expect(laptop.page.locator("faqbot-chat .waiting")).to_have_count(0, timeout=SOON)
         with visitor(browser) as thief:
             thief.visits(f"{address}/forged").opens().consents().says("show me")
             expect(thief.panel.get_by_role("alert").last).to_contain_text(

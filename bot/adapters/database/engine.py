@@ -142,7 +142,7 @@ def _writers_turn(url: sa.URL) -> WritersTurn | None:
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, hide_parameters=True, pool_size=8, max_overflow=56)
+    engine = sa.create_engine(url, hide_parameters=True, pool_size=32, max_overflow=32)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -21,6 +21,8 @@ from bot.conversation.model import TYPING_LASTS
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 
+#: Longer than any two looks are apart, and than clocks differ.
+_LATELY: Final = dt.timedelta(seconds=60)
 _AT_ONCE: Final = 500
 
 
@@ -62,25 +64,33 @@ class SqlVisits:
                 WebConsentRow(conversation_id=conversation_id, notice_sha256=notice_sha256, at=at)
             )
 
-    def marks(self, conversation_ids: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    def marks(self, conversation_ids: Sequence[str] | None) -> dict[str, tuple[int, str | None]]:
         """Returns, for each conversation, its version and who of staff is typing to the visitor.
 
         Args:
-            conversation_ids: those that are watched; one that is not known is left out.
+            conversation_ids: those that are asked for, one that is not known is left out; None for
+                all that had a message lately or are being written in.
         """
-        found: dict[str, tuple[int, str | None]] = {}
-        since = self._clock() - TYPING_LASTS
+        now = self._clock()
         with self._database.read() as session:
-            for start in range(0, len(conversation_ids), _AT_ONCE):
-                wanted = conversation_ids[start : start + _AT_ONCE]
-                typing = _typing(session, wanted, since)
-                rows = session.execute(
-                    sa.select(ConversationRow.id, ConversationRow.version).where(
-                        ConversationRow.id.in_(wanted)
-                    )
-                )
-                found |= {known: (version, typing.get(known)) for known, version in rows}
-        return found
+            typing = _typing(session, now - TYPING_LASTS)
+            wanted = _lately(now) if conversation_ids is None else _among(conversation_ids)
+            if conversation_ids is None and typing:
+                wanted.append(ConversationRow.id.in_(list(typing)))
+            versions: dict[str, int] = {}
+            for condition in wanted:
+                rows = sa.select(ConversationRow.id, ConversationRow.version).where(condition)
+                versions |= {row.id: row.version for row in session.execute(rows)}
+        return {known: (version, typing.get(known)) for known, version in versions.items()}
+
+
+def _lately(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+    return [ConversationRow.last_message_at > now - _LATELY]
+
+
+def _among(conversation_ids: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    starts = range(0, len(conversation_ids), _AT_ONCE)
+    return [ConversationRow.id.in_(conversation_ids[s : s + _AT_ONCE]) for s in starts]
 
 
 def _given(
@@ -97,15 +107,11 @@ def _given(
     return row.conversation_id
 
 
-def _typing(session: Session, wanted: Sequence[str], since: dt.datetime) -> dict[str, str]:
+def _typing(session: Session, since: dt.datetime) -> dict[str, str]:
     # Only who holds the conversation: what colleagues type is not for the visitor.
     rows = session.execute(
         sa.select(PresenceRow.conversation_id, PresenceRow.name)
         .join(ConversationRow, ConversationRow.id == PresenceRow.conversation_id)
-        .where(
-            PresenceRow.conversation_id.in_(wanted),
-            PresenceRow.typing_at > since,
-            PresenceRow.account_id == ConversationRow.holder_id,
-        )
+        .where(PresenceRow.typing_at > since, PresenceRow.account_id == ConversationRow.holder_id)
     )
     return {row.conversation_id: row.name for row in rows}

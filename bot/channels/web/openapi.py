@@ -61,6 +61,16 @@ _LANGUAGE: Final = {
     "description": "The language of fixed texts.",
     "schema": {"type": "string", "enum": ["en", "es"], "default": "en"},
 }
+#: One event; `data` is the JSON of what the event's name says.
+_EVENT: Final = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["message", "state", "typing"]},
+        "data": {"type": "string"},
+        "id": {"type": "string", "description": "The `seq` of a message."},
+        "retry": {"type": "integer"},
+    },
+}
 _LAST_EVENT: Final = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -166,7 +176,7 @@ def _events() -> dict[str, Any]:
     stream = {
         "description": "Server-sent events: `message` (a MessageView), `state` (a StateView) and"
         " `typing` (a TypingView).",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     }
     return _guarded(
         {

@@ -24,6 +24,7 @@ _LOG: Final = logging.getLogger(__name__)
 #: What a client waits before it connects again.
 _RETRY: Final = "retry: 3000\n\n"
 _BATCH: Final = 100
+_READERS: Final = 8
 
 #: A conversation's version, and who of staff is typing to the visitor.
 Mark = tuple[int, str | None]
@@ -32,8 +33,12 @@ Mark = tuple[int, str | None]
 class Marks(Protocol):
     """Whoever tells, for many conversations at once, what changed."""
 
-    def marks(self, conversation_ids: Sequence[str]) -> Mapping[str, Mark]:
-        """Returns what differs whenever the conversation did."""
+    def marks(self, conversation_ids: Sequence[str] | None) -> Mapping[str, Mark]:
+        """Returns what differs whenever a conversation did.
+
+        Args:
+            conversation_ids: those that are asked for; None for all that had a message lately.
+        """
         ...
 
 
@@ -42,12 +47,15 @@ class Pace:
     """How streams keep time, in seconds.
 
     Attributes:
-        look: between two looks into the database.
+        look: between two looks at what had a message lately.
+        search: between two looks at every conversation that is watched. What a visitor can see
+            changes with a message; this finds it also if the clocks of two machines differ.
         heartbeat: of silence before a comment keeps the connection open.
         longest: before the stream ends; the client connects again.
     """
 
     look: float = 0.25
+    search: float = 5.0
     heartbeat: float = 20.0
     longest: float = 1800.0
 
@@ -59,9 +67,9 @@ class _Listener:
         self.rung = threading.Event()
         self.mark: Mark | None = None
 
-    def tell(self, mark: Mark | None) -> None:
+    def tell(self, mark: Mark) -> None:
         """Wakes the stream if something is new to it."""
-        if mark is not None and mark != self.mark:
+        if mark != self.mark:
             self.mark = mark
             self.rung.set()
 
@@ -74,7 +82,10 @@ class EventStreams:
         self._pace = pace or Pace()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        # After a restart everybody comes at once: they queue here, not at the database.
+        self._readers = threading.BoundedSemaphore(_READERS)
         self._listeners: dict[str, list[_Listener]] = {}
+        self._writing: set[str] = set()  # where staff were writing at the last look
         self._thread: threading.Thread | None = None
         #: Tells whether the process serves on; the server replaces it.
         self.is_alive: Callable[[], bool] = lambda: True
@@ -113,13 +124,14 @@ class EventStreams:
         with self._listening(marks, conversation_id) as listener:
             while self._goes_on() and time.monotonic() < end:
                 try:
-                    news = watch.news(listener.mark)
+                    with self._readers:
+                        news = watch.news(listener.mark)
                 except ConversationError:
                     return  # the client connects again and learns what is wrong
                 yield from news
-                if watch.has_more:
-                    continue
-                if not self._await(listener, end):
+                while not watch.has_more and not self._await(listener, end):
+                    if not self._goes_on() or time.monotonic() >= end:
+                        return
                     yield ": still here\n\n"
 
     def _await(self, listener: _Listener, end: float) -> bool:
@@ -151,6 +163,7 @@ class EventStreams:
                     del self._listeners[conversation_id]
 
     def _watch(self, marks: Marks) -> None:
+        searched = -self._pace.search
         while True:
             with self._lock:
                 watched = tuple(self._listeners)
@@ -159,19 +172,25 @@ class EventStreams:
                     for listener in self._everybody():
                         listener.rung.set()
                     return
-            self._look(marks, watched)
+            is_due = time.monotonic() - searched >= self._pace.search
+            searched = time.monotonic() if is_due else searched
+            self._look(marks, watched if is_due else None)
             self._stopping.wait(self._pace.look)
 
-    def _look(self, marks: Marks, watched: tuple[str, ...]) -> None:
+    def _look(self, marks: Marks, watched: tuple[str, ...] | None) -> None:
         try:
-            found = marks.marks(watched)
+            found = dict(marks.marks(watched))
+            stopped = tuple(self._writing.difference(found))  # nobody writes there any more
+            if stopped:
+                found |= marks.marks(stopped)
         except ConversationError as error:
             _LOG.error("live events wait, the database is unavailable: %s", describe(error))
             return
+        self._writing = {known for known, (_, writer) in found.items() if writer is not None}
         with self._lock:
-            for conversation_id in watched:
+            for conversation_id, mark in found.items():
                 for listener in self._listeners.get(conversation_id, ()):
-                    listener.tell(found.get(conversation_id))
+                    listener.tell(mark)
 
     def _everybody(self) -> list[_Listener]:
         return [listener for listeners in self._listeners.values() for listener in listeners]

@@ -55,7 +55,7 @@ def test_staff_reply_and_claim_arrive_when_the_stream_is_open(
 ) -> None:
     sam = clinic.staff()
     streams = EventStreams(1, Pace(look=0.01, longest=5))
-    stream = streams.events(clinic.store, SqlVisits(clinic.database), visitor.id, 1)
+    stream = streams.events(clinic.store, SqlVisits(clinic.database, clinic.clock), visitor.id, 1)
     assert next(stream).startswith("retry")
     assert _events(next(stream))[0][2] == {"state": "bot", "staff_name": None}
     clinic.desk.claim(visitor.id, sam)
@@ -83,13 +83,22 @@ def test_client_is_told_to_poll_when_all_streams_are_taken(
 
 def test_streams_end_at_once_when_the_process_stops(clinic: Clinic, visitor: Visitor) -> None:
     streams = EventStreams(1, Pace(look=5, longest=60))
-    stream = streams.events(clinic.store, SqlVisits(clinic.database), visitor.id, 0)
+    stream = streams.events(clinic.store, SqlVisits(clinic.database, clinic.clock), visitor.id, 0)
     next(stream)
     streams.stop()
     assert list(stream) == []
     streams = EventStreams(1, Pace(look=0.01, longest=60))
     streams.is_alive = lambda: False
-    assert len(list(streams.events(clinic.store, SqlVisits(clinic.database), visitor.id, 0))) == 1
+    assert (
+        len(
+            list(
+                streams.events(
+                    clinic.store, SqlVisits(clinic.database, clinic.clock), visitor.id, 0
+                )
+            )
+        )
+        == 1
+    )
 
 
 def test_no_stream_is_open_when_the_setting_is_zero() -> None:

@@ -35,10 +35,24 @@ const sheets = {
         minify: true,
         target: COMMON.target,
       });
-      return { contents: code.trim(), loader: "text" };
+      return { contents: ownUnits(code.trim()), loader: "text" };
     });
   },
 };
+
+// `rem` follows the page's root element, which many sites set to 62.5% or worse. What is written as
+// rem becomes multiples of the visitor's own text size, which the loader measures; media queries
+// measure by that already.
+function ownUnits(css) {
+  return css
+    .split(/(@media[^{]*)/)
+    .map((part) =>
+      part.startsWith("@media")
+        ? part
+        : part.replace(/(-?[\d.]+)rem/g, (_, number) => `calc(${number}*var(--u))`),
+    )
+    .join("");
+}
 
 async function bundle(entry, define = {}) {
   const result = await esbuild.build({

@@ -103,7 +103,8 @@ class Chat implements App {
     const talk = this.#conversation;
     if (!talk || !this.#words) return;
     if (this.#isOpen && !document.hidden) {
-      if (talk.lastSeq > this.#memory.saved.seen) this.#memory.keep({ seen: talk.lastSeq });
+      const { id, seen } = this.#memory.saved;
+      if (id && talk.lastSeq > seen) this.#memory.keep({ seen: talk.lastSeq });
       this.host.badge(0, "");
       return;
     }
@@ -136,7 +137,7 @@ class Chat implements App {
         },
       },
       h(
-        "header",
+        "div.header",
         {},
         h(
           "div.bar",

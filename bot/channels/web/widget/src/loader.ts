@@ -153,6 +153,11 @@ class FaqbotChat extends HTMLElement implements Host {
     this.launcher.addEventListener("focus", soon, { once: true });
     this.box.append(this.launcher);
     this.root.append(this.box);
+    const probe = document.createElement("i");
+    probe.style.fontSize = "medium";
+    this.box.append(probe);
+    this.box.style.setProperty("--u", getComputedStyle(probe).fontSize);
+    probe.remove();
   }
 
   #paint = (): void => {

@@ -78,6 +78,8 @@ export class Log {
   clear(): void {
     for (const item of this.#shown.values()) item.remove();
     this.#shown.clear();
+    this.#polite.replaceChildren();
+    this.#urgent.replaceChildren();
     this.refresh();
   }
 

@@ -17,7 +17,7 @@ const NOTHING: Saved = { id: null, token: null, consent: false, seen: 0, outbox:
 
 export class Memory {
   readonly key: string;
-  readonly #storage: Storage | null;
+  #storage: Storage | null;
   #kept: Saved = { ...NOTHING };
 
   /**
@@ -49,13 +49,10 @@ export class Memory {
     }
   }
 
-  forget(): void {
+  /** Remembers nothing from now on. */
+  close(): void {
+    this.#storage = null;
     this.#kept = { ...NOTHING };
-    try {
-      this.#storage?.removeItem(this.key);
-    } catch {
-      // As above.
-    }
   }
 
   /** Calls back when another tab changed what is remembered. */

@@ -61,11 +61,13 @@ export class Outbox {
   async #send(waiting: Waiting): Promise<void> {
     const { conversation } = this;
     const path = await conversation.path(waiting.text);
+    const { id, token } = conversation.memory.saved;
     const result = await conversation.api.call<MessageResult>(`${path}/messages`, {
-      token: conversation.memory.saved.token,
+      token,
       body: waiting,
     });
     this.#remove(waiting);
+    if (conversation.memory.saved.id !== id) return; // the visitor has started over meanwhile
     conversation.take([result.message, ...result.replies], true);
     conversation.setState(result);
   }

@@ -61,6 +61,7 @@ export class Panel {
       },
       this.#header(),
       this.#safety.element,
+      this.#menu.list,
       this.#main,
     );
     this.#status.id = "status";
@@ -90,11 +91,15 @@ export class Panel {
       {
         type: "button",
         "aria-label": `${words.of("exit")}: ${words.of("exit_hint")}`,
-        click: () => quickExit(this.host.element, this.host.option("exit")),
+        click: () => this.#leave(),
       },
       icon(ICONS.exit),
       words.of("exit"),
     );
+  }
+
+  #leave(): void {
+    quickExit(this.host.element, this.conversation.memory, this.host.option("exit"));
   }
 
   #header(): HTMLElement {
@@ -106,7 +111,7 @@ export class Panel {
       icon(ICONS.close),
     );
     return h(
-      "header",
+      "div.header",
       {},
       h(
         "div.bar",
@@ -116,7 +121,6 @@ export class Panel {
         this.#menu.button,
         close,
       ),
-      this.#menu.list,
     );
   }
 
@@ -176,7 +180,7 @@ export class Panel {
     this.#main.replaceChildren(
       this.log.element,
       this.#trouble,
-      h("footer", {}, this.#composer.element, h("div.tools", {}, person)),
+      h("div.foot", {}, this.#composer.element, h("div.tools", {}, person)),
     );
     this.log.refresh();
     this.#safety.refresh();

@@ -10,7 +10,7 @@ import type { Word, Words } from "./words";
 /** Returns the line with the numbers, which is always there. */
 export function safetyLine(words: Words): HTMLElement {
   const part = (title: Word, ...links: HTMLElement[]) =>
-    h("span.nowrap", {}, words.of(title), ...links.flatMap((link) => [" ", link]));
+    h("span", {}, words.of(title), ...links.flatMap((link) => [" ", link]));
   return h(
     "p.safety",
     { role: "group", "aria-label": words.of("help") },

@@ -28,7 +28,7 @@ def directions(rows: list[Row], noise: float, seed: int) -> Vectors:
     for i, row in enumerate(rows):
         vectors[i, names.index(row.text)] += 1
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return unit.astype(np.float32)
+    return np.asarray(unit, dtype=np.float32)
 
 
 @pytest.mark.parametrize(("noise", "good"), [(0.02, True), (3.0, False)])

@@ -11,9 +11,8 @@ from bot.channels.sms.loops import TextingLoops
 
 
 def loops_over(handle_next: Any) -> TextingLoops:
-    idle = SimpleNamespace(
-        send_next=lambda: False, settle_next=lambda: False, apply_next_status=lambda: False
-    )
+    steps = ("send_next", "settle_next", "apply_next_status", "tell_of_next_overdue")
+    idle = SimpleNamespace(**{step: lambda: False for step in steps})
     core: Any = SimpleNamespace(
         providers={"gateway": object()},
         text_inbox=SimpleNamespace(handle_next=handle_next),

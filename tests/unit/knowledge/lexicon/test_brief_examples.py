@@ -71,6 +71,7 @@ EXAMPLES: Final = (
     # R19
     ("je veux mourir", "self_harm", "T1"),
     ("quiero morir", "self_harm", "T1"),
+    ("me quiero matar", "self_harm", "T1"),
     ("no puedo respirar", "medical_emergency", "T0"),
     ("не могу дышать", "medical_emergency", "T0"),
 )

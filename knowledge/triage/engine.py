@@ -8,9 +8,10 @@ reason in words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from knowledge.decision import Category, Decision, Tier, intent_for
+from knowledge.decision import Category, Decision, Route, Tier, intent_for
 from knowledge.encoder import Encoder
 from knowledge.errors import ArtifactError
 from knowledge.lexicon import Lexicon
@@ -19,7 +20,7 @@ from knowledge.text import Normaliser, clean
 from knowledge.triage.answers import Answers
 from knowledge.triage.artifact import Artifact
 from knowledge.triage.features import Floats
-from knowledge.triage.labels import SMALL_TALK
+from knowledge.triage.labels import OUT_OF_SCOPE_CLASS, SMALL_TALK
 from knowledge.triage.language import LanguageGuard
 from knowledge.triage.parts import Part, message_parts
 from knowledge.triage.red_lines import RedLineFinding, RedLineGate
@@ -56,6 +57,7 @@ class Triage:
         classes = artifact.gate.classes
         self._talk_columns = [i for i, c in enumerate(classes) if c.startswith(SMALL_TALK)]
         self._exact = _exact_questions(library, self._normaliser)
+        self._listed = _listed_intents(library, self._normaliser)
 
     @classmethod
     def load(cls, index: Path, encoder: Encoder, library: Library) -> Triage:
@@ -103,7 +105,7 @@ class Triage:
         """Returns the decision of the fitted layers, the most severe first."""
         vectors = self._encoder.encode([part.expanded for part in parts])
         gate = self._artifact.gate.probabilities(vectors)
-        red = self._gate.find(parts, gate, self._reasons)
+        red = self._red_line(parts, gate)
         language = self._language.language(clean(text), parts[0].expanded)
         if red is not None and (red.tier != "T3" or language == "en"):
             return self._red(text, red, language)
@@ -112,7 +114,24 @@ class Triage:
             return self._escalation(
                 text, "language", "T3", confidence=0.9, reasons=(reason,), language=language
             )
-        return self._chat(text, gate[0]) or self._answers.find(text, parts, vectors, gate)
+        return (
+            self._as_listed(text, parts[0])
+            or self._chat(text, gate[0])
+            or self._answers.find(text, parts, vectors, gate)
+        )
+
+    def _red_line(self, parts: Sequence[Part], gate: Floats) -> RedLineFinding | None:
+        """Returns the red line in a message, unless it is listed as harmless word for word.
+
+        "restart" and "test" are like nothing else, so that their meaning is a guess. The list does
+        not count where wording says otherwise, or after a red line: "just testing" takes it back.
+        """
+        if parts[0].folded in self._listed and self._gate.by_wording(parts) is None:
+            before = [i for i, part in enumerate(parts) if part.kind == "previous"]
+            alone = [replace(parts[i], kind="whole") for i in before]
+            if not before or self._gate.find(alone, gate[before], self._reasons) is None:
+                return None
+        return self._gate.find(parts, gate, self._reasons)
 
     def _red(self, text: str, red: RedLineFinding, language: str) -> Decision:
         language = red.language if red.language in ("en", "es") else language
@@ -146,6 +165,14 @@ class Triage:
             language=language,
         )
 
+    def _as_listed(self, text: str, whole: Part) -> Decision | None:
+        intent = self._listed.get(whole.folded)
+        if intent is None:
+            return None
+        route: Route = "out_of_scope" if intent == OUT_OF_SCOPE_CLASS else "smalltalk"
+        reason = f"The wording is listed as {intent.replace('_', ' ')}"
+        return Decision(text, route, confidence=0.99, reasons=(reason,), intent=intent)
+
     def _chat(self, text: str, gate: Floats) -> Decision | None:
         """Returns the decision for small talk, else None."""
         best = max(self._talk_columns, key=lambda column: float(gate[column]))
@@ -160,3 +187,11 @@ class Triage:
 def _exact_questions(library: Library, normaliser: Normaliser) -> dict[str, str]:
     """Returns the folded canonical questions: what a tap on a choice sends."""
     return {normaliser.fold(faq.question): faq.id for faq in library.faqs.values()}
+
+
+def _listed_intents(library: Library, normaliser: Normaliser) -> dict[str, str]:
+    """Returns the intents of the folded wordings that the clinic lists as harmless."""
+    listed = {normaliser.fold(text): OUT_OF_SCOPE_CLASS for text in library.out_of_scope}
+    for intent, texts in library.small_talk.items():
+        listed |= {normaliser.fold(text): intent for text in texts}
+    return listed

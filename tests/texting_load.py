@@ -15,11 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import urllib3
 
+from bot.adapters.database.engine import Database
 from bot.adapters.sms.simulated import CLINIC_NUMBER, NAME, simulated_account
 from bot.channels.sms.simulator import Carrier, Phone, SentText, SimulatorServer
 from bot.channels.sms.simulator.phone import Site, new_sid
 from bot.channels.sms.simulator.talk import Reporter
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from tests.e2e.running_service import RunningService
 
 QUESTIONS = (
@@ -30,8 +31,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-_PHONES = "+1303555%"
-_THEIRS = "conversation_id IN (SELECT conversation_id FROM sms_threads WHERE person_number LIKE ?)"
+_PHONES = "+1303555"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Load:
 
 def run_load(service: RunningService, plan: Plan, limit: float = 240) -> Load:
     """Texts as planned, kills the worker on the way, and waits until everything is handled."""
-    settings = load_settings({k: v for k, v in service.environ.items() if k.startswith("FAQBOT_")})
+    settings = _settings(service)
     account = simulated_account(settings)
     phone = Phone(account, Site(NAME, settings.public_url, service.web))
     reporter = Reporter(phone, lambda _line: None)
@@ -93,6 +93,10 @@ def run_load(service: RunningService, plan: Plan, limit: float = 240) -> Load:
     return load
 
 
+def _settings(service: RunningService) -> Settings:
+    return load_settings({k: v for k, v in service.environ.items() if k.startswith("FAQBOT_")})
+
+
 def _text_all(service: RunningService, phone: Phone, load: Load) -> None:
     plan, dice = load.plan, random.Random(11)
     gap = plan.seconds / plan.texts
@@ -104,7 +108,7 @@ def _text_all(service: RunningService, phone: Phone, load: Load) -> None:
         for index in range(plan.texts):
             if index in kill_at:
                 _kill_the_worker(service)
-            person, sid = f"+1303555{index % plan.numbers:04}", new_sid()
+            person, sid = f"{_PHONES}{index % plan.numbers:04}", new_sid()
             text = (person, next(questions), sid)
             time.sleep(max(0.0, began + index * gap - time.monotonic()))
             waiting.append(pool.submit(_deliver, phone, load, *text))
@@ -153,33 +157,46 @@ def _row(service: RunningService, query: str) -> object:
 
 def check_load(service: RunningService, load: Load) -> dict[str, int]:
     """Asserts that every text has exactly one reply or case; returns counts of outcomes."""
-    plan = load.plan
+    plan, phones = load.plan, _phones(service)
+    of_theirs = f"person_number IN ({', '.join('?' * len(phones))})"
+    theirs = f"conversation_id IN (SELECT conversation_id FROM sms_threads WHERE {of_theirs})"
+    assert len(phones) == plan.numbers
     assert load.statuses == {200: plan.texts + load.delivered}
     asked = service.rows(
-        f"SELECT id, outcome FROM messages WHERE author = 'visitor' AND {_THEIRS}", _PHONES
+        f"SELECT id, outcome FROM messages WHERE author = 'visitor' AND {theirs}", *phones
     )
     assert len(asked) == plan.texts
     stored = "SELECT count(*), count(DISTINCT provider_id) FROM sms_inbound"
-    assert service.rows(f"{stored} WHERE person_number LIKE ?", _PHONES) == [
-        (plan.texts, plan.texts)
-    ]
+    assert service.rows(f"{stored} WHERE {of_theirs}", *phones) == [(plan.texts, plan.texts)]
     replies = Counter(
         str(row[0])
         for row in service.rows(
             "SELECT in_reply_to FROM messages WHERE author = 'bot'"
-            f" AND kind NOT IN ('notice', 'contact_prompt') AND {_THEIRS}",
-            _PHONES,
+            f" AND kind NOT IN ('notice', 'contact_prompt') AND {theirs}",
+            *phones,
         )
     )
     assert replies == {str(message): 1 for message, _ in asked}
     refs = [parse_qs(urlsplit(text.status_callback).query)["text"][0] for text in load.sent]
-    outbox = "SELECT ref, person_number FROM sms_outbound WHERE person_number LIKE ? ORDER BY id"
-    queued = service.rows(outbox, _PHONES)
+    outbox = f"SELECT ref, person_number FROM sms_outbound WHERE {of_theirs} ORDER BY id"
+    queued = service.rows(outbox, *phones)
     assert Counter(refs) == {str(ref): 1 for ref, _ in queued}
     sent, recorded = defaultdict(list), defaultdict(list)
     for text, ref in zip(load.sent, refs, strict=True):
         sent[text.to].append(ref)
     for row in queued:
-        recorded[str(row[1])].append(str(row[0]))
+        recorded[phones[str(row[1])]].append(str(row[0]))
     assert sent == recorded
     return dict(Counter(str(outcome) for _, outcome in asked))
+
+
+def _phones(service: RunningService) -> dict[str, str]:
+    """Returns this load's phone numbers by what the database has sealed them as."""
+    database = Database.of(_settings(service))
+    try:
+        opened = database.vault.lasting.open_number
+        found = service.rows("SELECT DISTINCT person_number FROM sms_threads")
+        numbers = {str(sealed): opened(str(sealed)) for (sealed,) in found}
+    finally:
+        database.close()
+    return {sealed: number for sealed, number in numbers.items() if number.startswith(_PHONES)}

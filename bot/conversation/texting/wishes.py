@@ -1,7 +1,8 @@
 """Wishes to get no more texts, in words of one's own (FCC, 47 CFR 64.1200(a)(10)).
 
 By wording, not by meaning: an opt-out loses a patient's consent, so one must be able to read what
-counts. Fitted on `tests/opt_outs/first_sitting.txt`; docs/sms.md has what the second one measures.
+counts. Fitted on `tests/opt_outs`, of which no sitting is held out any more; docs/sms.md has what
+each one measured at first.
 """
 
 from __future__ import annotations

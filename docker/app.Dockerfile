@@ -30,9 +30,11 @@ RUN useradd --system --uid 10001 --create-home faqbot \
 COPY --from=build /opt /opt
 COPY --from=build /app /app
 WORKDIR /app
+# ONNX Runtime reports its use to Microsoft unless told not to.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     FAQBOT_INDEX_DIR=/opt/artifacts/index \
     FAQBOT_MODEL_DIR=/opt/artifacts/encoder
 USER 10001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 # no model and need no numpy.
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
 EncoderKind = Literal["onnx", "sentence-transformers"]
+
+# ONNX Runtime reports its use to Microsoft unless this is set before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 class Encoder(Protocol):

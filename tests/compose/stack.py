@@ -54,9 +54,9 @@ class Stack:
         """Stops and removes the containers."""
         self.compose("down", "--timeout", "15", *options)
 
-    def inside(self, service: str, *command: str) -> str:
-        """Runs a command in a container and returns what it prints."""
-        return self.compose("exec", "-T", service, *command).stdout.strip()
+    def inside(self, service: str, *command: str, typed: str = "") -> str:
+        """Runs a command in a container, types into it and returns what it prints."""
+        return self.compose("exec", "-T", service, *command, typed=typed).stdout.strip()
 
     def query(self, query: str) -> str:
         """Returns what PostgreSQL answers, a row a line."""
@@ -66,12 +66,15 @@ class Stack:
         """Returns the last lines that every container printed."""
         return self.compose("logs", "--tail", "15", "--no-color").stdout
 
-    def compose(self, *words: str, seconds: int = _MINUTE) -> subprocess.CompletedProcess[str]:
+    def compose(
+        self, *words: str, seconds: int = _MINUTE, typed: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Runs `docker compose`."""
         command = ["docker", "compose", "--project-name", self._project]
         done = subprocess.run(
             [*command, "--env-file", str(self._env_file), *words],
             cwd=ROOT,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=seconds,

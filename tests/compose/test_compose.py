@@ -8,10 +8,12 @@ import pytest
 
 from knowledge.library import load_library
 from tests.compose.stack import Stack, require_docker
+from tests.desk_client import DeskClient
 from tests.e2e.http_visitor import HttpVisitor
 
 SERVICES = ("web", "desk", "worker", "actions", "rasa", "postgres", "redis")
 QUESTION = "is ketamine fda approved for depression"
+REPLY = "we ring you at 3"
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -86,7 +88,50 @@ def test_case_is_still_in_front_of_staff_when_everything_was_taken_down_and_up_a
     assert stack.query(query) == "self_harm|T0|open"
 
 
-def test_staff_get_a_link_when_an_operator_adds_them(stack: Stack) -> None:
+def test_patient_reads_what_staff_wrote_when_they_claimed_the_case(
+    stack: Stack, visitor: HttpVisitor
+) -> None:
+    assert visitor.say("i want to talk to a person")["kind"] == "escalation"
     words = ("users", "add", "nurse@clinic.example", "--name", "Nurse", "--role", "admin")
+    link = stack.inside("desk", "python", "-m", "bot", *words).split(stack.desk)[1].strip()
+    nurse, page = DeskClient(stack.desk), f"/conversations/{visitor.id}"
 
-    assert f"{stack.desk}/welcome/" in stack.inside("desk", "python", "-m", "bot", *words)
+    nurse.post(link, link, name="Nurse", password="a long enough password 7")
+    nurse.post(page, f"{page}/claim")
+    nurse.post(page, f"{page}/reply", text=REPLY, client_message_id="r1")
+
+    last = visitor.messages()[-1]
+    assert (last["author"], last["text"]) == ("staff", REPLY)
+
+
+def test_phone_gets_an_answer_and_words_of_a_crisis_when_it_texts(stack: Stack) -> None:
+    typed = f"{QUESTION}\n/from +12025550112\ni want to kill myself\n"
+    command = ("python", "-m", "bot", "sms", "simulate", "--wait", "30")
+
+    said = stack.inside("worker", *command, "--target", "http://web:8080", typed=typed)
+
+    answer, _, crisis = said.partition("-> i want to kill myself")
+    assert "Reply MORE for details." in answer
+    assert "Call or text 988 now" in crisis
+
+
+def test_words_are_sealed_anew_when_an_operator_asks(stack: Stack, visitor: HttpVisitor) -> None:
+    visitor.say(QUESTION)
+
+    assert "sealed with the first key" in stack.inside("desk", "python", "-m", "bot", "reseal")
+    sealed = "SELECT bool_and(events LIKE 's1.%') FROM dialogues.sessions"
+    assert stack.query(sealed) == "t"
+
+
+def test_published_version_is_served_when_everything_was_taken_down_and_up_again(
+    stack: Stack,
+) -> None:
+    stack.inside("desk", "python", "-m", "bot", "publish", "--note", "first")
+
+    stack.down()
+    stack.up()
+
+    visitor = HttpVisitor(stack.web)
+    assert visitor.say(QUESTION)["kind"] == "answer"
+    visitor.close()
+    assert "* " in stack.inside("actions", "python", "-m", "bot", "publish", "--list")

@@ -87,6 +87,7 @@ def visitor_key_of(identity: Identity, keys: tuple[str, ...], now: dt.datetime) 
         raise InvalidInputError("identity-invalid", "identity", fix)
     expected = [sign(key, identity.user, identity.expires) for key in keys]
     given = identity.signature.encode()
+    # A list, not a generator: every key is tried, so that the time does not tell which one fits.
     if not any([hmac.compare_digest(one.encode(), given) for one in expected]):  # noqa: C419
         # Every key is compared: how long it takes tells nothing.
         fix = "The signature does not fit; sign the user and the time with the clinic's key."

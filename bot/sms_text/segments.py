@@ -51,6 +51,7 @@ class Segmentation:
     @property
     def capacity(self) -> int:
         """Units that each of these segments could hold."""
+        # Two is where a text begins to have parts: a name for it would say no more.
         return self.encoding.single if len(self.segments) < 2 else self.encoding.part  # noqa: PLR2004
 
 

@@ -150,7 +150,7 @@ class _Messages:
         features: LexicalFeatures,
     ) -> _Messages:
         normaliser = Normaliser.default()
-        alone = np.arange(2 * len(messages)) < len(messages)
+        authored = len(messages)
         messages = (*messages, *surrounded(messages))
         rows = tuple(row_of(message, normaliser, library) for message in messages)
         cut = [message_parts(m.text, m.previous, normaliser) for m in messages]
@@ -159,7 +159,7 @@ class _Messages:
         starts = np.cumsum([0, *map(len, cut)])[:-1]
         return cls(
             rows,
-            alone[: len(rows)],
+            np.arange(len(rows)) < authored,
             parts,
             starts,
             encoder.encode(texts),

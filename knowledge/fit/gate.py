@@ -50,6 +50,7 @@ def fit_red_limit(
     judged: npt.NDArray[np.bool_],
     miss_cost: float,
     share: float,
+    cautious: bool = False,
 ) -> RedLineLimit:
     """Returns the weights of the evidence and the cheapest limit on what they give.
 
@@ -60,12 +61,17 @@ def fit_red_limit(
         judged: which the limit is chosen on; the weights are fitted on all.
         miss_cost: cost of a miss, in false alarms.
         share: how many of all messages are red.
+        cautious: see `cheapest_limit`.
     """
     used = red | safe
     bias, weights = fit_increasing(evidence[used], red[used])
     scores = logistic(evidence @ np.asarray(weights) + bias)
     limit = cheapest_limit(
-        scores[red & judged], scores[safe & judged], miss_cost=miss_cost, share=share
+        scores[red & judged],
+        scores[safe & judged],
+        miss_cost=miss_cost,
+        share=share,
+        cautious=cautious,
     )
     return RedLineLimit(limit, bias, weights)
 
@@ -92,7 +98,9 @@ def fit_increasing(
     return float(found[0]), tuple(float(weight) for weight in found[1:])
 
 
-def cheapest_limit(positive: Floats, negative: Floats, *, miss_cost: float, share: float) -> float:
+def cheapest_limit(
+    positive: Floats, negative: Floats, *, miss_cost: float, share: float, cautious: bool = False
+) -> float:
     """Returns the limit with the lowest expected cost of misses and false alarms.
 
     Args:
@@ -100,13 +108,26 @@ def cheapest_limit(positive: Floats, negative: Floats, *, miss_cost: float, shar
         negative: scores of messages that must stay below it.
         miss_cost: cost of a miss, in false alarms.
         share: how many of all messages are positive.
+        cautious: take the lowest of the limits that cannot be told from the cheapest, which are
+            those within one standard error of its cost (Breiman et al. 1984, section 3.4.3).
     """
     # Between two scores that must reach it every limit misses the same, so these are all there are.
     limits, negative = np.unique(positive), np.sort(negative)
     misses = np.searchsorted(np.sort(positive), limits) / len(positive)
     alarms = 1 - np.searchsorted(negative, limits) / len(negative)
-    costs = share * miss_cost * misses + (1 - share) * alarms
-    best = float(limits[costs.argmin()])
+    weights = share * miss_cost, 1 - share
+    costs = weights[0] * misses + weights[1] * alarms
+    chosen = int(costs.argmin())
+    if cautious:
+        variance = _variance(misses[chosen], weights[0], len(positive))
+        variance += _variance(alarms[chosen], weights[1], len(negative))
+        chosen = int(np.flatnonzero(costs <= costs[chosen] + variance**0.5)[0])
+    best = float(limits[chosen])
     # Half way down to the next harmless score costs nothing here, and finds more elsewhere.
     below = negative[negative < best]
     return (best + float(below[-1] if len(below) else 0)) / 2
+
+
+def _variance(proportion: float, weight: float, count: int) -> float:
+    """Returns the variance of a weighed proportion that was counted in so many messages."""
+    return weight**2 * proportion * (1 - proportion) / count

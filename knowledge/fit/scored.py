@@ -141,7 +141,13 @@ class Scored:
         everything = np.ones_like(self.alone)
         return (
             fit_red_limit(
-                self.life, in_life, safe, judged=everything, miss_cost=LIFE_COST, share=LIFE_SHARE
+                self.life,
+                in_life,
+                safe,
+                judged=everything,
+                miss_cost=LIFE_COST,
+                share=LIFE_SHARE,
+                cautious=True,
             ),
             fit_red_limit(
                 self.red, ~safe, safe, judged=self.alone, miss_cost=RED_COST, share=RED_SHARE

@@ -38,7 +38,7 @@ class TuneSettings:
         seed: of everything random.
     """
 
-    epochs: int = 5
+    epochs: int = 4
     rate: float = 2e-4
     head_rate: float = 3e-3
     batch: int = 64

@@ -52,6 +52,28 @@ def test_cheapest_limit_falls_when_a_miss_costs_more() -> None:
     assert limits[0] > limits[-1]
 
 
+def test_cheapest_limit_goes_lower_at_no_telling_cost_when_cautious() -> None:
+    generator = np.random.default_rng(7)
+    high = generator.beta(4, 2, 300).astype(np.float32)
+    low = generator.beta(2, 6, 300).astype(np.float32)
+
+    cheapest = cheapest_limit(high, low, miss_cost=10, share=0.1)
+    cautious = cheapest_limit(high, low, miss_cost=10, share=0.1, cautious=True)
+
+    assert cautious < cheapest
+    # A standard error is never more than that of two proportions of a half.
+    most = ((0.1 * 10) ** 2 * 0.25 / 300 + 0.9**2 * 0.25 / 300) ** 0.5
+    assert _cost(cautious, high, low, 10, 0.1) <= _cost(cheapest, high, low, 10, 0.1) + most
+
+
+def test_cheapest_limit_stays_when_cautious_and_the_scores_do_not_overlap() -> None:
+    high, low = _scores(0.7, 0.8, 0.9), _scores(0.1, 0.2, 0.3)
+
+    limits = [cheapest_limit(high, low, miss_cost=10, share=0.5, cautious=c) for c in (False, True)]
+
+    assert limits[0] == limits[1]
+
+
 def test_lowest_limit_accepts_everything_when_everything_is_right() -> None:
     limit = lowest_limit(_scores(0.9, 0.2, 0.5), np.array([True, True, True]), 0.98)
 

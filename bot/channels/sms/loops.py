@@ -7,7 +7,6 @@ when every process died meanwhile. See docs/adr/0015-texts-wait-in-the-database.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -21,9 +20,6 @@ _LOG: Final = logging.getLogger(__name__)
 _PAUSE: Final = 0.2
 _PAUSE_OF_WATCH: Final = 5.0
 _PAUSE_AFTER_FAULT: Final = 2.0
-#: Python lets a thread run for 5 ms while others wait. A thread that holds SQLite's one write lock
-#: waits so after each of its statements, and with it every webhook that wants to store a text.
-_SWITCH_SECONDS: Final = 0.0005
 _HANDLERS: Final = 4
 _SENDERS: Final = 4
 
@@ -49,9 +45,7 @@ class TextingLoops:
             self._threads.append(thread)
 
     def start(self) -> None:
-        """Starts every thread, and has all threads of this process take turns sooner."""
-        if self._threads:
-            sys.setswitchinterval(_SWITCH_SECONDS)
+        """Starts every thread."""
         for thread in self._threads:
             thread.start()
 

@@ -38,11 +38,14 @@ def post_twilio(
     signed: Mapping[str, str] | None = None,
     signed_url: str | None = None,
     token: str = TWILIO_TOKEN,
+    headers: Mapping[str, str] | None = None,
+    base_url: str | None = None,
 ) -> TestResponse:
     """Posts a webhook; `signed` and `signed_url` are what the signature is made over."""
     url = signed_url or PUBLIC_URL + path
     made = RequestValidator(token).compute_signature(url, dict(signed or fields))
-    return client.post(path, data=dict(fields), headers={"X-Twilio-Signature": made})
+    sent = {**(headers or {}), "X-Twilio-Signature": made}
+    return client.post(path, data=dict(fields), headers=sent, base_url=base_url)
 
 
 def telnyx_text(**further: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import jsonschema
 
+from tests.loopback_server import serving
 from tests.twilio_contract import PATH, form_schema
 
 FAULTS = ("429", "500", "500-taken", "reset", "reset-taken", "slow", "slow-taken")
@@ -95,15 +96,8 @@ class TwilioServer:
     def serving(self) -> Iterator[TwilioServer]:
         server = _Http(("127.0.0.1", 0), _Handler)
         server.twilio = self
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
+        with serving(server) as self.url:
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def _nullable(schema: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Final
 from bot.setting_values import ROOT
 from bot.settings import Settings, SettingsError
 from bot.setup.layout import Layout
-from bot.supervisor.errors import AlreadyRunningError, PortTakenError
+from bot.supervisor.errors import AlreadyRunningError, ObstacleError
 from bot.supervisor.instance import only_instance
 from bot.supervisor.ports import require_free
 from bot.supervisor.processes import all_processes
@@ -124,6 +124,8 @@ def dialogue(settings: Settings) -> str:
 
 def database(settings: Settings) -> str:
     """The database answers and has the newest tables."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.adapters.database import Database, pending_migrations
     from bot.conversation.errors import StoreUnavailableError
 
@@ -134,9 +136,11 @@ def database(settings: Settings) -> str:
         opened.check_keys()
     except SettingsError as error:
         raise AilmentError(f"{error.variable} {error.problem}", error.fix) from error
-    except StoreUnavailableError as error:
+    except (StoreUnavailableError, SQLAlchemyError) as error:
+        # The driver's own message may quote what is stored.
+        what = str(error) if isinstance(error, StoreUnavailableError) else type(error).__name__
         raise AilmentError(
-            f"the database does not answer ({error})", "start it, or mend FAQBOT_DATABASE_URL"
+            f"the database does not answer ({what})", "start it, or mend FAQBOT_DATABASE_URL"
         ) from error
     finally:
         if opened is not None:
@@ -153,9 +157,21 @@ def ports(settings: Settings) -> str:
             require_free(all_processes(settings))
     except AlreadyRunningError:
         return "the service is running"
-    except PortTakenError as error:
-        raise AilmentError(*str(error).split(": ", 1)) from error
+    except ObstacleError as error:
+        raise AilmentError(error.problem, error.remedy) from error
     return "free"
+
+
+def texting(settings: Settings) -> str:
+    """The SMS gateways can be read."""
+    from bot.adapters.sms.simulated import configured_accounts
+
+    try:
+        accounts = configured_accounts(settings)
+    except SettingsError as error:
+        raise AilmentError(f"{error.variable} {error.problem}", error.fix) from error
+    named = [f"{name} ({account.provider})" for name, account in accounts.items()]
+    return ", ".join(named) or "no gateway: nobody texts"
 
 
 def _in_container() -> bool:
@@ -172,4 +188,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "dialogue": dialogue,
     "database": database,
     "ports": ports,
+    "texting": texting,
 }

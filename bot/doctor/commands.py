@@ -8,6 +8,7 @@ import click
 
 from bot.doctor.checks import CHECKS, AilmentError
 from bot.settings import SettingsError, load_settings
+from bot.supervisor.errors import FolderError
 
 
 @click.command()
@@ -25,6 +26,14 @@ def doctor() -> None:
             click.echo(f"  ok     {name:<14}{check(settings)}")
         except AilmentError as ailment:
             ailments += 1
-            click.echo(f"  WRONG  {name:<14}{ailment.problem}")
-            click.echo(f"         {'':<14}mend it: {ailment.remedy}")
+            _tell(name, ailment.problem, ailment.remedy)
+        except OSError as error:  # a folder or a key that is another user's
+            ailments += 1
+            obstacle = FolderError(error)
+            _tell(name, obstacle.problem, obstacle.remedy)
     sys.exit(1 if ailments else 0)
+
+
+def _tell(name: str, problem: str, remedy: str) -> None:
+    click.echo(f"  WRONG  {name:<14}{problem}")
+    click.echo(f"         {'':<14}mend it: {remedy}")

@@ -7,10 +7,11 @@ import time
 
 import click
 
+from bot.conversation.errors import StoreUnavailableError
 from bot.desk.links import create_first_login_link
 from bot.settings import Settings, SettingsError, load_settings
 from bot.supervisor import service
-from bot.supervisor.errors import SupervisorError
+from bot.supervisor.errors import FolderError, SupervisorError
 from bot.supervisor.watcher import Say
 
 
@@ -29,6 +30,9 @@ def up() -> None:
     except (SettingsError, SupervisorError) as error:
         click.echo(f"faqbot up: {error}", err=True)
         sys.exit(1)
+    except OSError as error:  # a key's file, which may be another user's
+        click.echo(f"faqbot up: {FolderError(error)}", err=True)
+        sys.exit(1)
 
 
 def _note_the_key(settings: Settings, say: Say) -> None:
@@ -43,11 +47,18 @@ def _note_the_key(settings: Settings, say: Say) -> None:
         )
 
 
+def _login_link(settings: Settings) -> str:
+    try:
+        return create_first_login_link(settings)
+    except StoreUnavailableError:  # busy: no reason to stop what has just begun to work
+        return f"{settings.desk_url}/login (first log-in: `faqbot users add --role admin`)"
+
+
 def _welcome(settings: Settings, seconds: float) -> None:
     rows = [
         ("Chat page", settings.web_bind.url + "/"),
         ("Staff desk", settings.desk_bind.url + "/"),
-        ("Log in", create_first_login_link(settings)),
+        ("Log in", _login_link(settings)),
         ("Logs", str(settings.var / "log")),
     ]
     click.echo(f"\nReady in {seconds:.1f} s. Ctrl-C stops everything.\n")

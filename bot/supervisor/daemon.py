@@ -19,7 +19,7 @@ from typing import Final
 from supervisor.xmlrpc import SupervisorTransport
 
 from bot.setting_values import ROOT
-from bot.supervisor.errors import SupervisorError
+from bot.supervisor.errors import FolderError
 from bot.supervisor.events import Ended, Event, Spawned, parse
 from bot.supervisor.ini import GROUP, socket_path
 from bot.supervisor.processes import STOP_SECONDS
@@ -49,7 +49,7 @@ class Daemon:
         """Writes the configuration, starts supervisord, and stops everything at the end.
 
         Raises:
-            SupervisorError: if it cannot be written or started.
+            FolderError: if it cannot be written.
         """
         file, output = var / "run" / "supervisord.conf", var / "run" / "supervisord.out"
         try:
@@ -60,9 +60,7 @@ class Daemon:
             # end without stopping what it started.
             stream = output.open("wb")
         except OSError as error:
-            raise SupervisorError(
-                f"{error.filename}: {error.strerror}: mend that folder"
-            ) from error
+            raise FolderError(error) from error
         command = [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(file)]
         with stream:
             child = subprocess.Popen(

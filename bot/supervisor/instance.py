@@ -7,8 +7,9 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
-from bot.supervisor.errors import AlreadyRunningError
+from bot.supervisor.errors import AlreadyRunningError, FolderError
 
 
 @contextlib.contextmanager
@@ -17,10 +18,9 @@ def only_instance(var: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunningError: if another one holds it; names its process id.
+        FolderError: if it cannot be written, as after a start by another user.
     """
-    file = var / "run" / "up.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+", encoding="ascii") as lock:
+    with _lock_file(var / "run" / "up.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -34,3 +34,11 @@ def only_instance(var: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _lock_file(file: Path) -> TextIO:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file.open("a+", encoding="ascii")
+    except OSError as error:
+        raise FolderError(error) from error

@@ -29,13 +29,13 @@ def require_free(processes: Iterable[Process]) -> None:
             _try(process.bind)
         except PermissionError as error:
             raise PortTakenError(
-                f"port {process.bind} of {process.name} may not be used by this user:"
-                f" set {variable} to a port above 1023"
+                f"port {process.bind} of {process.name} may not be used by this user",
+                f"set {variable} to a port above 1023",
             ) from error
         except OSError as error:
             raise PortTakenError(
-                f"port {process.bind} of {process.name} is taken by {holder(process.bind.port)}:"
-                f" stop that, or set {variable} to another host:port"
+                f"port {process.bind} of {process.name} is taken by {holder(process.bind.port)}",
+                f"stop that, or set {variable} to another host:port",
             ) from error
 
 

@@ -1,11 +1,10 @@
-"""Handing texts to Telnyx and to the generic gateway, over real sockets."""
+"""Handing texts to every provider, over real sockets."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,9 +14,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.adapters.sms.calls import CallTimes
-from bot.adapters.sms.config import HttpAccount, TelnyxAccount
+from bot.adapters.sms.config import HttpAccount, TelnyxAccount, TwilioAccount
 from bot.adapters.sms.http import SIGNATURE, HttpProvider, sign
+from bot.adapters.sms.interfaces import Webhook
 from bot.adapters.sms.telnyx import TelnyxProvider
+from bot.adapters.sms.twilio import TwilioProvider
 from bot.conversation.texting.model import (
     Accepted,
     Lost,
@@ -27,7 +28,9 @@ from bot.conversation.texting.model import (
     TextState,
     TryAgain,
 )
+from tests.loopback_server import serving
 from tests.scripted_dialogue import START
+from tests.signed_webhooks import TWILIO_SID, TWILIO_TOKEN
 
 QUICK = CallTimes(connect=1, read=0.3)
 STATUS = "https://texts.clinic.example/sms/x/status"
@@ -54,7 +57,7 @@ class Api:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 api.asked.append((self.path, dict(self.headers), body))
                 status, answer = api.answer
                 if status == 0:
@@ -66,19 +69,14 @@ class Api:
                 self.end_headers()
                 self.wfile.write(data)
 
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
+        with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as self.url:
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 @pytest.fixture
@@ -101,6 +99,14 @@ def _generic(url: str) -> HttpProvider:
         provider="http", secret=SECRET, send_url=f"{url}/send", numbers=("+12025550101",)
     )
     return HttpProvider("x", account, STATUS, QUICK)
+
+
+def _twilio(url: str) -> TwilioProvider:
+    account = TwilioAccount(
+        provider="twilio", account_sid=TWILIO_SID, auth_token=TWILIO_TOKEN,
+        numbers=("+12025550101",), api_url=url,
+    )  # fmt: skip
+    return TwilioProvider("x", account, STATUS, QUICK)
 
 
 def test_telnyx_gets_the_text_and_where_to_report_when_it_is_sent(api: Api) -> None:
@@ -161,3 +167,41 @@ def test_refusal_is_an_opt_out_when_the_provider_says_so(api: Api) -> None:
     assert _telnyx(api.url).send(TEXT) == Refused("40310")
     api.answer = (422, {"error": "opted_out"})
     assert _generic(api.url).send(TEXT) == Refused("opted_out", opted_out=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ((201, {"sid": "SM1"}), Accepted("SM1")),
+        ((201, b"<html>a page of a proxy's</html>"), Lost("an answer without an id")),
+        ((201, []), Lost("an answer without an id")),
+        ((503, b"<html>"), Lost("error 503")),
+        ((400, {"code": 21610, "message": "", "status": 400}), Refused("21610", opted_out=True)),
+        ((400, {"type": "urn:x", "title": "x", "code": 21610, "status": 400}),
+         Refused("21610", opted_out=True)),
+        ((502, {"type": "urn:x", "title": "x", "code": 20500, "status": 502}), Lost("error 502")),
+        ((404, b"<html>"), Refused("404")),
+    ],
+)  # fmt: skip
+def test_result_is_told_and_never_raised_when_twilio_answers_in_any_form(
+    api: Api, answer: tuple[int, Any], expected: object
+) -> None:
+    api.answer = answer
+    assert _twilio(api.url).send(TEXT) == expected
+
+
+@pytest.mark.parametrize(
+    "answer", [(500, {"code": 20500}), (401, {}), (200, b"<html>"), (200, []), (0, {}), (429, {})]
+)
+def test_look_up_is_to_be_tried_again_when_twilio_cannot_answer_it(
+    api: Api, answer: tuple[int, Any]
+) -> None:
+    api.answer = answer
+    assert isinstance(_twilio(api.url).find(TEXT, frozenset()), TryAgain)
+
+
+def test_report_is_an_opt_out_when_its_error_says_so() -> None:
+    body = json.dumps({"reports": [{"id": "G1", "status": "failed", "error": "opted_out"}]})
+    webhook = Webhook(STATUS, {}, body.encode(), {}, {"text": "r1"})
+    (report,) = _generic("http://127.0.0.1:9").reports(webhook)
+    assert (report.state, report.ref) == (TextState.BLOCKED, "r1")

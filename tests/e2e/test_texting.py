@@ -50,6 +50,7 @@ def test_simulated_phone_gets_what_a_real_one_would_when_it_texts(
 def test_logs_hold_neither_words_nor_numbers_when_people_have_texted(
     service: RunningService,
 ) -> None:
+    assert service.rows("SELECT count(*) FROM sms_inbound") != [(0,)], "nobody has texted"
     logs = service.logs()
     assert "555011" not in logs
     assert "+1303555" not in logs

@@ -15,6 +15,7 @@ from bot.adapters.database.models import (
     SmsConsentRow,
     SmsOutboundRow,
     SmsPersonRow,
+    SmsStatusRow,
     SmsThreadRow,
 )
 from bot.conversation.errors import MessageNotFoundError
@@ -70,6 +71,9 @@ class SqlLockedThread(SqlLockedConversation):
         row.claimed_until, row.updated_at = None, self._now
         self._changed()
         self._session.flush()
+
+    def note_applied(self, report_id: int) -> None:
+        self._session.get_one(SmsStatusRow, report_id).applied_at = self._now
 
     def note_told(self, text_id: int) -> None:
         self._outgoing_row(text_id).told_at = self._now

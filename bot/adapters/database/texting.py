@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -11,7 +11,12 @@ import sqlalchemy as sa
 from bot.adapters.database import texting_rows, texts_due, texts_in
 from bot.adapters.database.engine import Database
 from bot.adapters.database.held_thread import SqlLockedThread
-from bot.adapters.database.models import ConversationRow, SmsOutboundRow, SmsStatusRow
+from bot.adapters.database.models import (
+    ConversationRow,
+    SmsOutboundRow,
+    SmsPersonRow,
+    SmsStatusRow,
+)
 from bot.adapters.database.threads import open_thread
 from bot.conversation.errors import ConversationNotFoundError, MessageNotFoundError
 from bot.conversation.ports import Clock
@@ -20,7 +25,8 @@ from bot.conversation.texting.model import (
     ClaimedText,
     Heard,
     OutgoingText,
-    StatusReport,
+    Person,
+    StoredReport,
     TextState,
 )
 
@@ -87,30 +93,27 @@ class SqlTextingStore:
             )
             return frozenset(known for known in found if known is not None)
 
-    def unapplied_status(self) -> tuple[int, int, StatusReport] | None:
+    def next_report(self, passed_over: Collection[int]) -> StoredReport | None:
         with self._database.read() as session:
-            row = session.scalar(
-                sa.select(SmsStatusRow)
-                .where(SmsStatusRow.applied_at.is_(None))
+            found = session.execute(
+                sa.select(SmsStatusRow, SmsOutboundRow.conversation_id)
+                .join(SmsOutboundRow, SmsOutboundRow.id == SmsStatusRow.outbound_id)
+                .where(SmsStatusRow.applied_at.is_(None), SmsStatusRow.id.not_in(passed_over))
                 .order_by(SmsStatusRow.id)
                 .limit(1)
-            )
-            if row is None:
-                return None
-            state = TextState(row.state)
-            report = StatusReport(row.gateway, row.provider_id, state, error=row.error)
-            return row.id, row.outbound_id, report
+            ).one_or_none()
+            return None if found is None else texting_rows.stored_report(*found)
 
-    def status_applied(self, status_id: int) -> None:
-        with self._database.write() as session:
-            session.get_one(SmsStatusRow, status_id).applied_at = self._clock()
-
-    def outgoing(self, text_id: int) -> OutgoingText:
+    def standing(self, text_id: int) -> tuple[TextState, Person]:
         with self._database.read() as session:
-            row = session.get(SmsOutboundRow, text_id)
-            if row is None:
+            found = session.execute(
+                sa.select(SmsOutboundRow.state, SmsPersonRow)
+                .join(SmsPersonRow, SmsPersonRow.number == SmsOutboundRow.person_number)
+                .where(SmsOutboundRow.id == text_id)
+            ).one_or_none()
+            if found is None:
                 raise MessageNotFoundError(str(text_id))
-            return texting_rows.outgoing(row)
+            return TextState(found[0]), texting_rows.person(found[1])
 
     def overdue(self, before: dt.datetime) -> OutgoingText | None:
         with self._database.read() as session:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.adapters.database.models import SmsInboundRow, SmsOutboundRow, SmsPersonRow
+from bot.adapters.database.models import (
+    SmsInboundRow,
+    SmsOutboundRow,
+    SmsPersonRow,
+    SmsStatusRow,
+)
 from bot.conversation.texting.model import (
     ClaimedText,
     Command,
     Numbers,
     OutgoingText,
     Person,
+    StatusReport,
+    StoredReport,
     TextState,
 )
 
@@ -60,3 +67,9 @@ def outgoing(row: SmsOutboundRow) -> OutgoingText:
         attempted_at=row.attempted_at,
         error=row.error,
     )
+
+
+def stored_report(row: SmsStatusRow, conversation_id: str) -> StoredReport:
+    """Returns the report of a row about a text of this conversation."""
+    report = StatusReport(row.gateway, row.provider_id, TextState(row.state), error=row.error)
+    return StoredReport(row.id, row.outbound_id, conversation_id, report)

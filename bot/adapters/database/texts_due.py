@@ -37,6 +37,7 @@ def claim_due(
         row.state, row.attempted_at = TextState.SENDING.value, at
         row.attempts += 1
         row.claimed_until, row.updated_at = at + lease, at
+        row.deferred = False  # it is under way now, and what follows it waits for it again
     return row
 
 

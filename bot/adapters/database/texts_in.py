@@ -44,9 +44,13 @@ def store_text(session: Session, text: IncomingText, at: dt.datetime, *, urgent:
 def claim_text(session: Session, lease: dt.timedelta, at: dt.datetime) -> list[SmsInboundRow]:
     """Claims the next text that is due, with its parts in order; empty when there is none.
 
-    Urgent ones come first, then the oldest; texts of one person keep their order.
+    Texts of one person keep their order. Whoever has sent an urgent one comes first, with what
+    they sent before it; then the oldest.
     """
-    earlier = aliased(SmsInboundRow)
+    earlier, urgent = aliased(SmsInboundRow), aliased(SmsInboundRow)
+    is_in_danger = sa.exists().where(
+        urgent.person_number == SmsInboundRow.person_number, urgent.state == "new", urgent.urgent
+    )
     first = session.scalar(
         sa.select(SmsInboundRow)
         .where(
@@ -63,7 +67,7 @@ def claim_text(session: Session, lease: dt.timedelta, at: dt.datetime) -> list[S
                 ),
             ),
         )
-        .order_by(SmsInboundRow.urgent.desc(), SmsInboundRow.id)
+        .order_by(is_in_danger.desc(), SmsInboundRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

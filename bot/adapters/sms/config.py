@@ -25,6 +25,7 @@ _SHORTEST_SECRET: Final = 16
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,15}$")]
+Secret = Annotated[str, StringConstraints(min_length=_SHORTEST_SECRET)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+[^\s]*$"),
                 AfterValidator(lambda url: url.rstrip("/"))]  # fmt: skip
 
@@ -53,9 +54,9 @@ class TwilioAccount(_Account):
 
     provider: Literal["twilio"]
     account_sid: Annotated[str, StringConstraints(pattern=r"^AC[0-9a-f]{32}$")]
-    auth_token: Annotated[str, StringConstraints(min_length=_SHORTEST_SECRET)] = Field(repr=False)
+    auth_token: Secret = Field(repr=False)
     #: Also accepted on webhooks, while a token is being changed.
-    further_auth_tokens: tuple[str, ...] = Field(default=(), repr=False)
+    further_auth_tokens: tuple[Secret, ...] = Field(default=(), repr=False)
     messaging_service_sid: str = ""
     api_url: Url = "https://api.twilio.com"
 
@@ -64,7 +65,7 @@ class TelnyxAccount(_Account):
     """A Telnyx account."""
 
     provider: Literal["telnyx"]
-    api_key: Annotated[str, StringConstraints(min_length=_SHORTEST_SECRET)] = Field(repr=False)
+    api_key: Secret = Field(repr=False)
     public_key: Annotated[str, AfterValidator(_public_key)]
     api_url: Url = "https://api.telnyx.com"
 
@@ -73,7 +74,7 @@ class HttpAccount(_Account):
     """A gateway that speaks the generic signed protocol."""
 
     provider: Literal["http"]
-    secret: Annotated[str, StringConstraints(min_length=_SHORTEST_SECRET)] = Field(repr=False)
+    secret: Secret = Field(repr=False)
     send_url: Url
 
 

@@ -14,36 +14,25 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.adapters.sms.calls import (
-    CLIENT_ERROR,
-    SERVER_ERROR,
-    Caller,
-    CallTimes,
-    Response,
-    handed_over,
-    json_object,
-)
+from bot.adapters.sms.calls import CallTimes
 from bot.adapters.sms.config import HttpAccount
 from bot.adapters.sms.errors import BadSignatureError, BadWebhookError
 from bot.adapters.sms.interfaces import (
-    Answer,
     Webhook,
     checked_id,
     checked_number,
     report_address,
+    report_on,
 )
+from bot.adapters.sms.json_api import JsonApi, parsed
 from bot.conversation.texting.model import (
-    Accepted,
     IncomingText,
-    Lost,
     Numbers,
     OutgoingText,
     Part,
-    Refused,
     SendResult,
     StatusReport,
     TextState,
-    TryAgain,
 )
 
 SIGNATURE: Final = "X-Faqbot-Signature"
@@ -64,19 +53,18 @@ def sign(secret: str, url: str, body: bytes, at: int) -> str:
     return f"t={at},v1={hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()}"
 
 
-class HttpProvider:
+class HttpProvider(JsonApi):
     """Implements `bot.adapters.sms.interfaces.Provider`."""
 
     is_idempotent = True  # the gateway sends one text for one `Idempotency-Key`
-    can_find = False
-    answer = Answer()
+    opted_out = "opted_out"
+    refuses_whole = False
 
     def __init__(
         self, name: str, account: HttpAccount, status_url: str, times: CallTimes | None = None
     ) -> None:
-        """Prepares the account; nothing is called yet."""
-        self._name, self._account, self._status_url = name, account, status_url
-        self._caller = Caller(times)
+        super().__init__(name, status_url, times)
+        self._account = account
 
     def verify(self, webhook: Webhook) -> None:
         given = _HEADER.fullmatch(webhook.headers.get(SIGNATURE.lower(), ""))
@@ -98,16 +86,8 @@ class HttpProvider:
             state = _STATES.get(str(item.get("status")))
             if state is None:
                 raise BadWebhookError(f"status: give one of {', '.join(_STATES)}")
-            error = item.get("error")
-            reports.append(
-                StatusReport(
-                    self._name,
-                    checked_id(item.get("id"), "id"),
-                    state,
-                    webhook.query.get("text"),
-                    None if error is None else str(error)[:64],
-                )
-            )
+            sid, error = checked_id(item.get("id"), "id"), self._error_in(item)
+            reports.append(report_on(self._name, webhook, sid, state, error, self.opted_out))
         return tuple(reports)
 
     def send(self, text: OutgoingText) -> SendResult:
@@ -122,15 +102,17 @@ class HttpProvider:
         ).encode()
         url = self._account.send_url
         headers = {
-            "Content-Type": "application/json",
             "Idempotency-Key": text.ref,
             SIGNATURE: sign(self._account.secret, url, body, int(time.time())),
         }
-        return handed_over(lambda: _result(self._caller.call("POST", url, headers, body)))
+        return self._hand_over(url, headers, body)
 
-    def find(self, text: OutgoingText, known: frozenset[str]) -> SendResult | None:
-        del text, known
-        return TryAgain("sending again is harmless here")
+    def _error_in(self, said: Mapping[str, Any]) -> str | None:
+        error = said.get("error")
+        return None if error is None else str(error)[:64]
+
+    def _id_in(self, said: Mapping[str, Any]) -> object:
+        return said.get("id")
 
     def _text(self, item: Mapping[str, Any]) -> IncomingText:
         media, part = item.get("media", 0), item.get("part")
@@ -159,22 +141,8 @@ def _part(data: object) -> Part:
 
 
 def _items(body: bytes, name: str) -> list[dict[str, Any]]:
-    try:
-        data = json.loads(body)
-    except ValueError as error:
-        raise BadWebhookError("the body is no JSON") from error
+    data = parsed(body)
     items = data.get(name) if isinstance(data, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise BadWebhookError(f"{name}: give a list of objects")
     return items
-
-
-def _result(response: Response) -> SendResult:
-    if response.status >= SERVER_ERROR:
-        return Lost(f"error {response.status}")
-    answer = json_object(response.body)
-    if response.status >= CLIENT_ERROR:
-        code = str(answer.get("error") or response.status)[:64]
-        return Refused(code, opted_out=code == "opted_out")
-    sid = answer.get("id")
-    return Accepted(sid) if isinstance(sid, str) and sid else Lost("an answer without an id")

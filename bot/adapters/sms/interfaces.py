@@ -9,7 +9,12 @@ from typing import Final, Protocol
 from urllib.parse import urlencode
 
 from bot.adapters.sms.errors import BadWebhookError
-from bot.conversation.texting.model import IncomingText, OutgoingText, StatusReport
+from bot.conversation.texting.model import (
+    IncomingText,
+    OutgoingText,
+    StatusReport,
+    TextState,
+)
 from bot.conversation.texting.ports import Gateway
 
 _NUMBER: Final = re.compile(r"\+?[0-9]{3,15}")
@@ -84,6 +89,28 @@ class Provider(Gateway, Protocol):
 def report_address(status_url: str, text: OutgoingText) -> str:
     """Returns where to report on a text: with our name for it, should the answer be lost."""
     return f"{status_url}?{urlencode({'text': text.ref})}"
+
+
+def report_on(
+    gateway: str,
+    webhook: Webhook,
+    sid: str,
+    state: TextState,
+    error: str | None,
+    opted_out: str,
+) -> StatusReport:
+    """Returns what a provider reports about one text.
+
+    Args:
+        gateway: the gateway's name.
+        webhook: the request; its address may carry our own name for the text.
+        sid: the provider's id of the text.
+        state: how far it is, in the provider's words for it.
+        error: the provider's error code.
+        opted_out: the code that says that the person has opted out.
+    """
+    reached = TextState.BLOCKED if error == opted_out else state
+    return StatusReport(gateway, sid, reached, webhook.query.get("text"), error)
 
 
 def checked_number(value: object, field: str) -> str:

@@ -16,41 +16,28 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.adapters.sms.calls import (
-    CLIENT_ERROR,
-    SERVER_ERROR,
-    Caller,
-    CallTimes,
-    Response,
-    handed_over,
-    json_object,
-)
+from bot.adapters.sms.calls import CallTimes
 from bot.adapters.sms.config import TelnyxAccount
 from bot.adapters.sms.errors import BadSignatureError, BadWebhookError
 from bot.adapters.sms.interfaces import (
-    Answer,
     Webhook,
     checked_id,
     checked_number,
     report_address,
+    report_on,
 )
+from bot.adapters.sms.json_api import JsonApi, parsed
 from bot.conversation.texting.model import (
-    Accepted,
     Command,
     IncomingText,
-    Lost,
     Numbers,
     OutgoingText,
-    Refused,
     SendResult,
     StatusReport,
     TextState,
-    TryAgain,
 )
 
 _TOLERANCE: Final = 300
-#: "Blocked due to STOP message": a block rule of the messaging profile.
-_OPTED_OUT: Final = "40300"
 _STATES: Final[Mapping[str, TextState]] = {
     "queued": TextState.SENT,
     "sending": TextState.SENT,
@@ -70,20 +57,20 @@ _KEYWORDS: Final[Mapping[str, Command]] = {
 }
 
 
-class TelnyxProvider:
+class TelnyxProvider(JsonApi):
     """Implements `bot.adapters.sms.interfaces.Provider`."""
 
     is_idempotent = False
-    can_find = False
-    answer = Answer()
+    #: "Blocked due to STOP message": a block rule of the messaging profile.
+    opted_out = "40300"
+    refuses_whole = True
 
     def __init__(
         self, name: str, account: TelnyxAccount, status_url: str, times: CallTimes | None = None
     ) -> None:
-        """Prepares the account; nothing is called yet."""
-        self._name, self._account, self._status_url = name, account, status_url
+        super().__init__(name, status_url, times)
+        self._account = account
         self._key = Ed25519PublicKey.from_public_bytes(base64.b64decode(account.public_key))
-        self._caller = Caller(times)
 
     def verify(self, webhook: Webhook) -> None:
         stamp = webhook.headers.get("telnyx-timestamp", "")
@@ -128,11 +115,8 @@ class TelnyxProvider:
         state = _STATES.get(str(said))
         if state is None:
             return ()
-        error = _first_error(payload)
-        if error == _OPTED_OUT:
-            state = TextState.BLOCKED
-        sid = checked_id(payload.get("id"), "payload.id")
-        return (StatusReport(self._name, sid, state, webhook.query.get("text"), error),)
+        sid, error = checked_id(payload.get("id"), "payload.id"), self._error_in(payload)
+        return (report_on(self._name, webhook, sid, state, error, self.opted_out),)
 
     def send(self, text: OutgoingText) -> SendResult:
         body = {
@@ -142,17 +126,19 @@ class TelnyxProvider:
             "webhook_url": report_address(self._status_url, text),
             "use_profile_webhooks": False,
         }
-        headers = {
-            "Authorization": f"Bearer {self._account.api_key}",
-            "Content-Type": "application/json",
-        }
+        headers = {"Authorization": f"Bearer {self._account.api_key}"}
         url = f"{self._account.api_url}/v2/messages"
-        data = json.dumps(body).encode()
-        return handed_over(lambda: _result(self._caller.call("POST", url, headers, data)))
+        return self._hand_over(url, headers, json.dumps(body).encode())
 
-    def find(self, text: OutgoingText, known: frozenset[str]) -> SendResult | None:
-        del text, known  # there is nothing to look it up with
-        return TryAgain("Telnyx cannot list messages")
+    def _error_in(self, said: Mapping[str, Any]) -> str | None:
+        errors = said.get("errors")
+        if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
+            return None
+        return str(errors[0].get("code") or "")[:64] or None
+
+    def _id_in(self, said: Mapping[str, Any]) -> object:
+        data = said.get("data")
+        return data.get("id") if isinstance(data, dict) else None
 
     def _ours(self, payload: Mapping[str, Any]) -> str | None:
         receivers = payload.get("to")
@@ -165,10 +151,10 @@ class TelnyxProvider:
 
 def _event(body: bytes) -> tuple[str, dict[str, Any]]:
     try:
-        data = json.loads(body)["data"]
+        data = parsed(body)["data"]
         event, payload = data["event_type"], data["payload"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadWebhookError("data.event_type, data.payload: missing or no JSON") from error
+    except (KeyError, TypeError) as error:
+        raise BadWebhookError("data.event_type, data.payload: missing") from error
     if not isinstance(event, str) or not isinstance(payload, dict):
         raise BadWebhookError("data.event_type, data.payload: of the wrong type")
     return event, payload
@@ -177,22 +163,3 @@ def _event(body: bytes) -> tuple[str, dict[str, Any]]:
 def _number(address: object) -> str | None:
     number = address.get("phone_number") if isinstance(address, dict) else address
     return number if isinstance(number, str) else None
-
-
-def _first_error(payload: Mapping[str, Any]) -> str | None:
-    errors = payload.get("errors")
-    if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
-        return None
-    return str(errors[0].get("code") or "")[:64] or None
-
-
-def _result(response: Response) -> SendResult:
-    answer = json_object(response.body)
-    if response.status >= SERVER_ERROR:
-        return TryAgain(f"error {response.status}")
-    if response.status >= CLIENT_ERROR:
-        code = _first_error(answer)
-        return Refused(code or str(response.status), opted_out=code == _OPTED_OUT)
-    data = answer.get("data")
-    sid = data.get("id") if isinstance(data, dict) else None
-    return Accepted(sid) if isinstance(sid, str) else Lost("an answer without an id")

@@ -13,13 +13,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from twilio.base.exceptions import TwilioRestException
+import urllib3
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http import HttpClient
 from twilio.http.response import Response as TwilioResponse
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
-from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes, handed_over
+from bot.adapters.sms.calls import SERVER_ERROR, Caller, CallTimes, handed_over, json_object
 from bot.adapters.sms.config import TwilioAccount
 from bot.adapters.sms.errors import AnswerLostError, BadSignatureError, NotReachedError
 from bot.adapters.sms.interfaces import (
@@ -28,6 +33,7 @@ from bot.adapters.sms.interfaces import (
     checked_id,
     checked_number,
     report_address,
+    report_on,
 )
 from bot.conversation.texting.model import (
     Accepted,
@@ -128,9 +134,7 @@ class TwilioProvider:
             return ()
         sid = checked_id(webhook.field("MessageSid"), "MessageSid")
         error = webhook.field("ErrorCode") or None
-        if error == str(_OPTED_OUT):
-            state = TextState.BLOCKED
-        return (StatusReport(self._name, sid, state, webhook.query.get("text"), error),)
+        return (report_on(self._name, webhook, sid, state, error, str(_OPTED_OUT)),)
 
     def send(self, text: OutgoingText) -> SendResult:
         return handed_over(lambda: self._send(text))
@@ -141,7 +145,7 @@ class TwilioProvider:
             sent = self._client.messages.list(
                 to=numbers.person, from_=numbers.clinic, limit=_LOOKED_THROUGH
             )
-        except (TwilioRestException, NotReachedError, AnswerLostError) as error:
+        except (TwilioException, NotReachedError, AnswerLostError) as error:
             return TryAgain(f"look-up failed: {type(error).__name__}")
         since = (text.attempted_at or text.created_at) - _SKEW
         for message in sent:
@@ -154,11 +158,13 @@ class TwilioProvider:
 
     def _send(self, text: OutgoingText) -> SendResult:
         try:
-            return Accepted(str(self._create(text).sid))
-        except TwilioRestException as error:
+            sid = self._create(text).sid
+        except (TwilioRestException, TwilioServiceException) as error:
             if error.status >= SERVER_ERROR:
                 return Lost(f"error {error.status}")
             return Refused(str(error.code or error.status), opted_out=error.code == _OPTED_OUT)
+        # Something between us and Twilio may answer 200 with a page of its own.
+        return Accepted(sid) if isinstance(sid, str) and sid else Lost("an answer without an id")
 
     def _create(self, text: OutgoingText) -> Any:
         further = {}
@@ -210,19 +216,9 @@ class _Transport(HttpClient):  # type: ignore[misc]  # the library comes without
         sent = {**(headers or {}), **_basic(auth)}
         body = urlencode(data or {}, doseq=True).encode() if data is not None else None
         response = self._caller.call(method.upper(), address, sent, body)
-        text = response.body.decode("utf-8", "replace")
-        return TwilioResponse(response.status, text if _is_json(text) else "{}")
+        # The library reads every answer as an object, also a page that came from a proxy.
+        return TwilioResponse(response.status, json.dumps(json_object(response.body)))
 
 
 def _basic(auth: tuple[str, str] | None) -> dict[str, str]:
-    import urllib3
-
     return urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True

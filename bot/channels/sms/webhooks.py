@@ -52,7 +52,7 @@ def signed_by_provider(
             _count_refusal(gateway, route, error.kind)
             return _refused(403, "The signature is not the provider's.")
         except BadWebhookError as error:
-            _LOG.warning("webhook %s of %s: %s", route, gateway, error)
+            _LOG.warning("webhook %s of %s: %s", route, gateway, error)  # names a field
             _count_refusal(gateway, route, "malformed")
             return _refused(400, "The request is not of the provider's form.")
 
@@ -132,8 +132,8 @@ def _count(gateway: str, kind: str, times: int) -> None:
 
 
 def _count_refusal(gateway: str, route: str, kind: str) -> None:
-    _LOG.warning("webhook %s of %s refused: %s", route, gateway, kind)
     _count(gateway, "refused", 1)
     times = _site().refusals.due(gateway, route, kind)
     if times:
+        _LOG.warning("webhook %s of %s refused: %s (%d)", route, gateway, kind, times)
         _site().gate.refuse(gateway, route, kind, times)

@@ -69,6 +69,9 @@ class TextInbox:
         text = self._store.claim_incoming(self._limits.lease)
         if text is None:
             return False
+        if text.attempts > self._limits.most_attempts:  # each try ended with its process
+            self._hand_to_staff(text)
+            return True
         try:
             self._handle(text)
         except StoreUnavailableError:

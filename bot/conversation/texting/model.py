@@ -231,6 +231,22 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report that waits to be acted upon.
+
+    Attributes:
+        id: where it is stored.
+        text_id: the text of the outbox that it is about.
+        conversation_id: that text's conversation.
+    """
+
+    id: int
+    text_id: int
+    conversation_id: str
+    report: StatusReport
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxChange:
     """What becomes of a text; fields that stay as they are are None.
 

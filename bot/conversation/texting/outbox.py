@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.conversation.errors import StoreUnavailableError
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 from bot.conversation.texting.model import (
@@ -69,6 +70,7 @@ class TextOutbox:
     ) -> None:
         self._store, self._gateways, self._rates = store, gateways, dict(rates)
         self._quiet, self._limits, self._clock = quiet, limits or OutboxLimits(), clock
+        self._passed_over: set[int] = set()
 
     def send_next(self) -> bool:
         """Sends the next text that is due; tells whether there was one.
@@ -111,17 +113,24 @@ class TextOutbox:
     def apply_next_status(self) -> bool:
         """Acts upon the next status report; tells whether there was one.
 
+        One that cannot be acted upon does not hold up the others: it is passed over until the
+        process starts again.
+
         Raises:
             StoreUnavailableError: if the database is down.
         """
-        found = self._store.unapplied_status()
+        found = self._store.next_report(self._passed_over)
         if found is None:
             return False
-        status_id, text_id, report = found
-        text = self._store.outgoing(text_id)
-        with self._store.thread(text.conversation_id) as held:
-            apply_report(held, held.outgoing(text_id), report, self._clock())
-        self._store.status_applied(status_id)
+        try:
+            with self._store.thread(found.conversation_id) as held:
+                apply_report(held, held.outgoing(found.text_id), found.report, self._clock())
+                held.note_applied(found.id)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - safety: other people's reports go on
+            _LOG.error("status report %s failed with %s", found.id, type(error).__name__)
+            self._passed_over.add(found.id)
         return True
 
     def tell_of_next_overdue(self) -> bool:
@@ -142,6 +151,14 @@ class TextOutbox:
         return True
 
     def _is_held_back(self, text: OutgoingText) -> bool:
+        state, person = self._store.standing(text.id)
+        is_blocked = person.opted_out_at is not None and not text.exempt
+        waits = text.may_wait and self._quiet.end(self._clock()) is not None
+        if state is TextState.SENDING and not is_blocked and not waits:
+            return False  # so it is with nearly every text: no lock is taken for it
+        return self._hold_back(text)
+
+    def _hold_back(self, text: OutgoingText) -> bool:
         with self._store.thread(text.conversation_id) as held:
             if held.outgoing(text.id).state is not TextState.SENDING:
                 return True  # a late report came first: the provider has it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -16,7 +17,8 @@ from bot.conversation.texting.model import (
     OutgoingText,
     Person,
     SendResult,
-    StatusReport,
+    StoredReport,
+    TextState,
 )
 from knowledge.reply import Reply
 
@@ -50,6 +52,10 @@ class LockedThread(LockedConversation, Protocol):
 
     def change_outgoing(self, text_id: int, change: OutboxChange) -> None:
         """Moves a text of the outbox on."""
+        ...
+
+    def note_applied(self, report_id: int) -> None:
+        """Takes note that a provider's report was acted upon."""
         ...
 
     def note_told(self, text_id: int) -> None:
@@ -111,16 +117,12 @@ class TextingStore(Protocol):
         """Returns the provider's ids of all texts to a person."""
         ...
 
-    def unapplied_status(self) -> tuple[int, int, StatusReport] | None:
-        """Returns the oldest report not yet acted upon: its id, its text's id, and the report."""
+    def next_report(self, passed_over: Collection[int]) -> StoredReport | None:
+        """Returns the oldest report not yet acted upon, except these."""
         ...
 
-    def status_applied(self, status_id: int) -> None:
-        """Takes note that a report was acted upon."""
-        ...
-
-    def outgoing(self, text_id: int) -> OutgoingText:
-        """Returns a text of the outbox."""
+    def standing(self, text_id: int) -> tuple[TextState, Person]:
+        """Returns how far a text of the outbox is and what holds for its person; locks nothing."""
         ...
 
     def overdue(self, before: dt.datetime) -> OutgoingText | None:

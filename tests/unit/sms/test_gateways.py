@@ -36,6 +36,7 @@ def test_several_gateways_work_at_once_when_they_are_configured() -> None:
         ({"numbers": []}, "numbers"),
         ({"numbers": ["call us"]}, "numbers"),
         ({"auth_token": "short"}, "auth_token"),
+        ({"further_auth_tokens": [""]}, "further_auth_tokens"),
         ({"api_url": "ftp://x"}, "api_url"),
         ({"tokn": "x"}, "tokn"),
         ({"provider": "pigeon"}, "provider"),

@@ -11,6 +11,7 @@ from bot.channels.sms.webhooks import PROVIDER
 from tests.scripted_dialogue import Clinic
 from tests.signed_webhooks import (
     PUBLIC_URL,
+    TWILIO_SID,
     post_generic,
     post_telnyx,
     post_twilio,
@@ -38,6 +39,7 @@ def test_text_is_stored_when_twilios_own_library_signed_it(
     assert response.content_type == "text/xml"
     assert _texts(clinic) == [("main", "h\u00e9llo & <b>")]
     assert _refusals(clinic) == []
+    assert clinic.dialogue.requests == []  # that is the worker's
 
 
 def test_text_is_stored_once_when_it_is_delivered_again(
@@ -80,15 +82,46 @@ def test_request_is_refused_when_it_is_for_another_account(
 def test_forwarded_headers_are_not_believed_when_the_address_is_checked(
     client: FlaskClient,
 ) -> None:
-    fields = twilio_text()
-    evil = "https://evil.example"
-    made = post_twilio(client, INBOUND, fields, signed_url=evil + INBOUND)
-    assert made.status_code == 403
-    response = client.post(
-        INBOUND, data=fields, base_url="http://10.0.0.7:8080",
-        headers={"X-Forwarded-Host": "evil.example", "X-Twilio-Signature": "x"},
-    )  # fmt: skip
-    assert response.status_code == 403
+    headers = {
+        "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",
+        "Forwarded": "host=evil.example;proto=https",
+    }  # fmt: skip
+
+    def status_when_signed_over(site: str) -> int:
+        return post_twilio(
+            client, INBOUND, twilio_text(), signed_url=site + INBOUND, headers=headers,
+            base_url="http://evil.example",
+        ).status_code  # fmt: skip
+
+    assert status_when_signed_over("https://evil.example") == 403
+    assert status_when_signed_over("http://evil.example") == 403
+    assert status_when_signed_over(PUBLIC_URL) == 200
+
+
+def test_report_is_refused_when_the_provider_has_not_signed_it(
+    client: FlaskClient, clinic: Clinic, telnyx_key: Ed25519PrivateKey
+) -> None:
+    fields = {"AccountSid": TWILIO_SID, "MessageSid": "SM" + "2c" * 16, "MessageStatus": "sent"}
+    event = {"data": {"event_type": "message.finalized", "payload": {"id": "1", "to": []}}}
+    report = {"reports": [{"id": "1", "status": "sent"}]}
+    stranger = Ed25519PrivateKey.generate()
+    refused = [
+        post_twilio(client, "/sms/main/status", {**fields, "MessageStatus": "x"}, signed=fields),
+        post_twilio(client, "/sms/main/status?text=a", fields,
+                    signed_url=PUBLIC_URL + "/sms/main/status?text=b"),
+        client.post("/sms/main/status", data=fields),
+        post_telnyx(client, "/sms/second/status", event, stranger),
+        post_telnyx(client, "/sms/second/status", event, telnyx_key, age=301),
+        post_generic(client, "/sms/third/status", report, secret="x" * 20),
+        post_generic(client, "/sms/third/status", report, age=301),
+    ]  # fmt: skip
+    assert {response.status_code for response in refused} == {403}
+    assert clinic.rows(SmsStatusRow) == []
+    assert sorted(_refusals(clinic)) == [
+        ("main", "status", "bad_signature", 3), ("second", "status", "bad_signature", 1),
+        ("second", "status", "too_old", 1), ("third", "status", "bad_signature", 1),
+        ("third", "status", "too_old", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("field", ["From", "To", "MessageSid"])
@@ -191,6 +224,16 @@ def test_figures_count_and_name_nobody_when_texts_came(client: FlaskClient, clin
     assert 'faqbot_sms_webhooks_total{gateway="main",kind="refused"} 1.0' in figures
     assert "secret" not in figures
     assert "2025550111" not in figures
+
+
+def test_flood_of_refused_requests_fills_no_log_when_it_comes(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(200):
+        client.post(INBOUND, data=twilio_text())
+    lines = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert len(lines) == 51
+    assert lines[-1].endswith("bad_signature (100)")
 
 
 def test_flood_of_refused_requests_costs_few_writes_when_it_comes() -> None:

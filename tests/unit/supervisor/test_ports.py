@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.setting_values import Bind
-from bot.supervisor.errors import AlreadyRunningError, PortTakenError
+from bot.supervisor.errors import AlreadyRunningError, FolderError, PortTakenError
 from bot.supervisor.instance import only_instance
 from bot.supervisor.ports import require_free
 from bot.supervisor.processes import Process
@@ -53,3 +53,10 @@ def test_second_instance_is_refused_with_the_first_one_s_pid(tmp_path: Path) -> 
 
     with only_instance(tmp_path):
         pass
+
+
+def test_folder_is_named_when_it_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("a file where a folder should be")
+
+    with pytest.raises(FolderError, match=r"run.*: mend that file"), only_instance(tmp_path):
+        raise AssertionError

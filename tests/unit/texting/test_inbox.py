@@ -65,6 +65,25 @@ def test_text_goes_to_staff_when_it_can_never_be_handled(
     assert texting.gateway.bodies == ["Staff have it."]
 
 
+def test_text_goes_to_staff_when_every_try_ends_with_its_process(
+    texting: TextingClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texting.clinic.conversations, "post", _kill)
+    texting.receive("is it approved?")
+    for _ in range(texting.inbox._limits.most_attempts):
+        with pytest.raises(KeyboardInterrupt):
+            texting.inbox.handle_next()
+        texting.clinic.clock.turn(seconds=16)
+    texting.work()
+    assert [row.state for row in texting.clinic.rows(SmsInboundRow)] == ["failed"]
+    assert texting.cases() == [("failure", "T3")]
+    assert texting.gateway.bodies == ["Staff have it."]
+
+
+def _kill(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _broken(*_arguments: object) -> None:
     raise RuntimeError("broken")
 

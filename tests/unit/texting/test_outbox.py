@@ -211,6 +211,9 @@ def test_case_waits_for_staff_again_when_their_own_text_was_not_delivered(
     texting.clinic.desk.claim(conversation, sam)
     texting.clinic.desk.staff_reply(conversation, sam, "s1", "Are you safe?")
     texting.work()
+    waiting = texting.clinic.desk.get_conversation(conversation).escalation
+    assert waiting is not None
+    assert waiting.status == "waiting"
     texting.report(texting.gateway.sent[-1], TextState.UNDELIVERED, "30003")
     opened = texting.clinic.desk.get_conversation(conversation).escalation
     assert opened is not None

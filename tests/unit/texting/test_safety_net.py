@@ -39,6 +39,23 @@ def test_crisis_keeps_its_place_when_its_own_sender_texted_before(texting: Texti
     assert claimed.text == "one"
 
 
+def test_crisis_pulls_its_senders_earlier_text_along_when_other_people_wait(
+    texting: TextingClinic,
+) -> None:
+    lease = dt.timedelta(seconds=15)
+    for number in range(3):
+        texting.receive("one", f"+1202555013{number}")
+    texting.receive("hello")
+    texting.receive(DANGER)
+    claimed = texting.store.claim_incoming(lease)
+    assert claimed is not None
+    assert claimed.text == "hello"
+    texting.store.finish_incoming(claimed)
+    claimed = texting.store.claim_incoming(lease)
+    assert claimed is not None
+    assert claimed.text == DANGER
+
+
 @pytest.mark.parametrize(
     "result", [TryAgain("not reached"), Lost("no answer")], ids=["not reached", "lost"]
 )

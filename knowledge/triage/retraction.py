@@ -9,7 +9,8 @@ from typing import Final
 
 _TAKING_BACK: Final = frozenset(
     "lol lmao haha hahaha ha jk kidding joking joke nvm nevermind mind forget ignore scratch back"
-    " fine okay mean meant worry serious humor dramatic venting exaggerating delete erase test testing tested".split()
+    " fine okay mean meant worry serious humor dramatic venting exaggerating delete erase test"
+    " testing".split()
 )
 _BESIDE: Final = frozenset(
     "a about actually all am and at be being bad but dark did do done dont feel everything good"

@@ -1,7 +1,7 @@
 """How well unanswered questions are grouped by meaning: `python -m tests.bench.grouping`.
 
 Prints the figures that docs/desk.md quotes, of pairs of questions: precision is the share of those
-in one group that belong together, recall the share of those that belong together and are in one group.
+in one group that belong together, recall the share of those that belong together that are in one.
 Two kinds of labelled questions, neither of which the encoder was tuned on:
 
 - `knowledge/calibration`: wordings of the FAQs, in draws; the same FAQ is the same meaning.

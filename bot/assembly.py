@@ -95,8 +95,7 @@ class Core:
     @cached_property
     def pager(self) -> Pager:
         """Paging, for the worker."""
-        rules, hours = rules_of(self.settings), self.texts.hours
-        return Pager(self.notifications, self.notifiers, rules, hours)
+        return Pager(self.notifications, self.notifiers, rules_of(self.settings), self.texts)
 
     def load_encoder(self) -> Encode:
         """Loads the sentence encoder; only whoever groups questions needs it."""

@@ -18,10 +18,11 @@ from bot.adapters.database.unanswered import (
 from bot.conversation.scrub import scrub
 from bot.conversation.service import utc_now
 
-#: Mean cosine distance up to which questions count as one; see docs/desk.md for how it was chosen.
-LIMIT: Final = 0.3
-#: Questions whose closest FAQ is the same may be so much further apart.
-SAME_FAQ: Final = 0.2
+#: Cosine distance up to which any two questions of a group may be apart; docs/desk.md has what
+#: was measured.
+LIMIT: Final = 0.45
+#: Questions that got the same answer, and did not like it, may be so much further apart.
+SAME_ANSWER: Final = 0.2
 _DAYS: Final = 90
 _MOST: Final = 2000
 _SHOWN: Final = 8
@@ -54,32 +55,38 @@ def group(questions: Sequence[Unanswered], encode: Encode) -> tuple[QuestionGrou
         encode: texts to unit vectors, shape (n, d).
     """
     texts = [scrub(question.text) for question in questions]
-    labels = cluster(np.asarray(encode(texts)), [question.nearest for question in questions])
+    # What found no answer has a closest FAQ too, but by chance: that says nothing.
+    answers = [question.nearest if question.is_disliked else None for question in questions]
+    members: dict[int, list[int]] = {}
+    for number, label in enumerate(cluster(np.asarray(encode(texts)), answers)):
+        members.setdefault(label, []).append(number)
     groups = []
-    for label in range(max(labels) + 1):
-        members = [n for n, found in enumerate(labels) if found == label]
-        distinct = list(dict.fromkeys(texts[n] for n in members))
-        disliked = sum(questions[n].is_disliked for n in members)
+    for numbers in members.values():
+        distinct = list(dict.fromkeys(texts[n] for n in numbers))
+        disliked = sum(questions[n].is_disliked for n in numbers)
         shown = tuple(distinct[1:_SHOWN])
-        groups.append(QuestionGroup(distinct[0], shown, len(members) - disliked, disliked))
+        groups.append(QuestionGroup(distinct[0], shown, len(numbers) - disliked, disliked))
     return tuple(sorted(groups, key=lambda made: -made.count))
 
 
-def cluster(vectors: np.ndarray, nearest: Sequence[str | None]) -> list[int]:
+def cluster(vectors: np.ndarray, answers: Sequence[str | None]) -> list[int]:
     """Returns the number of each text's group.
+
+    Complete linkage: a group holds no two questions that are far apart, so that one question
+    between two subjects does not make one group of both.
 
     Args:
         vectors: unit vectors, shape (n, d).
-        nearest: the closest FAQ of each text, if known.
+        answers: the FAQ that each text was answered with, if it was.
     """
     from sklearn.cluster import AgglomerativeClustering  # large: only where it is used
 
     if len(vectors) == 1:
         return [0]
-    names = np.array([name or f"none {number}" for number, name in enumerate(nearest)])
-    distances = 1 - vectors @ vectors.T - SAME_FAQ * (names[:, None] == names[None, :])
+    names = np.array([name or f"none {number}" for number, name in enumerate(answers)])
+    distances = 1 - vectors @ vectors.T - SAME_ANSWER * (names[:, None] == names[None, :])
     np.fill_diagonal(distances, 0)
     made = AgglomerativeClustering(
-        n_clusters=None, distance_threshold=LIMIT, metric="precomputed", linkage="average"
+        n_clusters=None, distance_threshold=LIMIT, metric="precomputed", linkage="complete"
     ).fit_predict(np.clip(distances, 0, None))
     return [int(number) for number in made]

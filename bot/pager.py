@@ -7,23 +7,23 @@ stands in the database before a job is added; a job that is lost is added again.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
-import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from huey import Huey  # type: ignore[import-untyped]
 
 from bot.adapters.database.notifications import Notifications
 from bot.adapters.notifiers import NotifierError, Notifiers
-from bot.conversation.errors import StoreUnavailableError
-from bot.conversation.hours import ClinicHours
 from bot.conversation.model import OpenedEscalation
 from bot.conversation.paging import Plan, Rules, plan
 from bot.conversation.ports import Clock
 from bot.conversation.service import utc_now
 from bot.fault import describe
+from bot.repeating import Repeating
 from bot.settings import Settings
+from knowledge.decision import Tier
 
 _LOG: Final = logging.getLogger(__name__)
 _EVERY: Final = 1.0
@@ -36,6 +36,14 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(settings.page_ladder, repeat, settings.notify)
 
 
+class Promises(Protocol):
+    """Until when the clinic answers, by the hours that hold at that moment."""
+
+    def due(self, tier: Tier, since: dt.datetime) -> dt.datetime:
+        """Returns until when staff are to answer who waits since then."""
+        ...
+
+
 class Pager:
     """Plans pages and delivers them."""
 
@@ -44,11 +52,11 @@ class Pager:
         notifications: Notifications,
         notifiers: Notifiers,
         rules: Rules,
-        hours: ClinicHours,
+        promises: Promises,
         clock: Clock = utc_now,
     ) -> None:
         self._notifications, self._notifiers = notifications, notifiers
-        self._rules, self._hours, self._clock = rules, hours, clock
+        self._rules, self._promises, self._clock = rules, promises, clock
 
     def look(self, enqueue: Callable[[int], Any]) -> None:
         """Plans what is due and adds a job for everything that is ready.
@@ -59,7 +67,7 @@ class Pager:
         now = self._clock()
 
         def planner(case: OpenedEscalation) -> Plan:
-            deadline = self._hours.due(case.tier, case.waiting_since or now)
+            deadline = self._promises.due(case.tier, case.waiting_since or now)
             return plan(case, self._rules, deadline, now)
 
         self._notifications.plan_due(now, planner)
@@ -87,30 +95,7 @@ class Pager:
             self._notifications.finish(notification_id, self._clock())
 
 
-class PagerThread:
-    """Looks every second until it is stopped."""
-
-    def __init__(self, pager: Pager, queue: Huey) -> None:
-        self._pager = pager
-        self._enqueue = queue.task(name=JOB)(pager.deliver)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pager")
-
-    def start(self) -> None:
-        """Starts looking."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stops after the look that is under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._pager.look(self._enqueue)
-            except StoreUnavailableError as error:
-                _LOG.error("paging waits, the database is unavailable: %s", describe(error))
-            except Exception as error:  # noqa: BLE001 - safety: paging must go on
-                _LOG.error("paging failed: %s", describe(error))
-            self._stopping.wait(_EVERY)
+def paging(pager: Pager, queue: Huey) -> Repeating:
+    """Returns the thread that looks every second what is due, and adds its jobs to the queue."""
+    enqueue = queue.task(name=JOB)(pager.deliver)
+    return Repeating("pager", _EVERY, functools.partial(pager.look, enqueue))

@@ -20,22 +20,25 @@ from bot.adapters.database import pending_migrations
 from bot.adapters.database.erasure import Erasure
 from bot.adapters.database.heartbeats import beat
 from bot.adapters.database.privacy_commands import retain
+from bot.adapters.triage_client import TriageClient
 from bot.assembly import Core
 from bot.channels.sms.loops import TextingLoops
 from bot.conversation.errors import StoreUnavailableError
+from bot.conversation.held_triage import HeldTriage
 from bot.conversation.service import utc_now
 from bot.desk.reset import mail_link
-from bot.fault import describe
 from bot.grouping import regroup
 from bot.job_queue import MAIL_LINK, build_queue
-from bot.pager import PagerThread
+from bot.pager import paging
 from bot.process_log import configure_logging
+from bot.repeating import Repeating
 from bot.settings import SettingsError, load_settings
 from knowledge.errors import KnowledgeError
 
 _LOG: Final = logging.getLogger(__name__)
 HEARTBEAT: Final = "worker"
 _EVERY: Final = 5.0
+_EVERY_HELD: Final = 1.0
 _HEALTH: Final = 10.0
 
 
@@ -45,17 +48,6 @@ class Sweeper:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._recover_after = dt.timedelta(seconds=core.settings.recover_after)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweeper")
-
-    def start(self) -> None:
-        """Starts sweeping."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stops after the sweep that is running."""
-        self._stopping.set()
-        self._thread.join()
 
     def sweep(self) -> None:
         """Sweeps once.
@@ -68,15 +60,12 @@ class Sweeper:
         if recovered:
             _LOG.warning("%d messages had been left unanswered", recovered)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.sweep()
-            except StoreUnavailableError as error:
-                _LOG.error("sweep failed, the database is unavailable: %s", describe(error))
-            except Exception as error:  # noqa: BLE001 - safety: one bad row must not end sweeping
-                _LOG.error("sweep failed: %s", describe(error))
-            self._stopping.wait(_EVERY)
+
+def held_triage(core: Core) -> HeldTriage:
+    """Returns what has triage look at messages of conversations that staff hold."""
+    settings = core.settings
+    triage = TriageClient(settings.actions_url, settings.rasa_timeout)
+    return HeldTriage(core.store, triage, core.texts)
 
 
 def main() -> int:
@@ -109,7 +98,12 @@ def main() -> int:
     queue.periodic_task(crontab(minute="41"), name="retain")(
         functools.partial(retain, erasure, settings.retention_days)
     )
-    threads = (Sweeper(core), PagerThread(core.pager, queue), TextingLoops(core))
+    threads = (
+        Repeating("sweeper", _EVERY, Sweeper(core).sweep),
+        Repeating("triage of held messages", _EVERY_HELD, held_triage(core).look),
+        paging(core.pager, queue),
+        TextingLoops(core),
+    )
     for thread in threads:
         thread.start()
     try:

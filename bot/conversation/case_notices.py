@@ -15,8 +15,7 @@ def tell(held: LockedConversation, notice: Reply, at: dt.datetime) -> None:
     Whoever reports abuse may have their telephone read by somebody else: no text is sent there
     that nobody at the clinic wrote on purpose.
     """
-    case = held.open_escalation()
-    is_abuse = case is not None and case.category == "abuse"
-    if is_abuse and held.conversation.channel is Channel.SMS:
+    # Not the case's own category: abuse may have come before, or after, something more severe.
+    if held.conversation.channel is Channel.SMS and held.was_escalated_for("abuse"):
         return
     held.add_message(Draft(Author.BOT, notice.text, at, reply=notice))

@@ -1,4 +1,4 @@
-"""Which of the dialogue's replies are sent, and in which order."""
+"""Which replies are sent, and in which order."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from bot.conversation.model import URGENT_KINDS
-from bot.conversation.ports import FixedReplies, LockedConversation
+from bot.conversation.model import URGENT_KINDS, Author, Message
+from bot.conversation.ports import Draft, FixedReplies, LockedConversation
 from knowledge.reply import Reply
 
 #: How long a locked conversation stays quiet after the same urgent reply or the locked text.
@@ -58,7 +58,7 @@ def _while_locked(
     held: LockedConversation, replies: Sequence[Reply], fixed: FixedReplies, at: dt.datetime
 ) -> tuple[Reply, ...]:
     urgent = [reply for reply in replies if reply.kind in URGENT_KINDS]
-    due = tuple(reply for reply in urgent if not _was_sent(held, reply, at - QUIET))
+    due = tuple(reply for reply in urgent if not was_sent(held, reply, at - QUIET))
     if due or urgent:
         return due
     if held.sent_since(at - QUIET, ["locked"]):
@@ -66,7 +66,15 @@ def _while_locked(
     return (fixed.locked(held.conversation.language),)
 
 
-def _was_sent(held: LockedConversation, reply: Reply, since: dt.datetime) -> bool:
+def send(held: LockedConversation, message: Message, reply: Reply, at: dt.datetime) -> None:
+    """Records a reply to a message; what is recorded is delivered."""
+    held.add_message(Draft(Author.BOT, reply.text, at, reply=reply, in_reply_to=message.id))
+    if reply.kind == "notice":
+        held.set_notice(at)
+
+
+def was_sent(held: LockedConversation, reply: Reply, since: dt.datetime) -> bool:
+    """Tells whether the visitor got this safety reply after `since`."""
     # Another category, or the same one grown more severe, has other numbers to call: it is new.
     if reply.escalation is None:
         return held.sent_since(since, [reply.kind])

@@ -62,6 +62,10 @@ class NoOpenEscalationError(ConversationError):
     """The conversation has no open escalation."""
 
 
+class UnseenMessageError(ConversationError):
+    """The visitor wrote something that the member of staff has not seen yet."""
+
+
 class TextNotSentError(ConversationError):
     """A text message could not be handed over; says why, without number or text."""
 

@@ -108,8 +108,8 @@ def _open_or_raise(
         kind, current = "tier_raised", last
     else:
         kind, current = "attached", last
-        if last.status is Status.WAITING:
-            move(held, last, Status.CLAIMED, last.claimed_by)
+    if current.status is Status.WAITING:  # for the patient, who has written
+        move(held, current, Status.CLAIMED, current.claimed_by)
     if kind != "attached" or current.waiting_since is None:
         # Also whoever has claimed it is paged at once: they may be away from their desk.
         held.set_waiting(current.id, current.waiting_since or at)

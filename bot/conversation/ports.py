@@ -44,6 +44,18 @@ class Dialogue(Protocol):
         ...
 
 
+class Triage(Protocol):
+    """Whoever says what a message means, without answering it."""
+
+    def decide(self, request: DialogueRequest) -> Decision:
+        """Returns what triage makes of a message.
+
+        Raises:
+            DialogueError: if there is no usable decision in time.
+        """
+        ...
+
+
 class FixedReplies(Protocol):
     """Approved texts that need neither the dialogue nor a model."""
 
@@ -185,6 +197,14 @@ class LockedConversation(Protocol):
         """
         ...
 
+    def staff_came_or_wrote_since(self, since: dt.datetime) -> bool:
+        """Tells whether whoever holds it took it over, or wrote to the visitor, after `since`."""
+        ...
+
+    def last_by(self, author: Author) -> int:
+        """Returns the place of the last message of this side, 0 without one."""
+        ...
+
     def open_escalation(self) -> OpenedEscalation | None:
         """Returns the one escalation that is not resolved."""
         ...
@@ -211,6 +231,10 @@ class LockedConversation(Protocol):
 
     def last_escalation(self) -> OpenedEscalation | None:
         """Returns the newest escalation, resolved or not."""
+        ...
+
+    def was_escalated_for(self, category: Category) -> bool:
+        """Tells whether a red line of this category was ever found here."""
         ...
 
     def reopen_escalation(
@@ -318,6 +342,10 @@ class ConversationStore(Protocol):
 
     def unanswered_since(self, moment: dt.datetime, limit: int) -> tuple[Message, ...]:
         """Returns messages accepted before `moment` that have no outcome yet, oldest first."""
+        ...
+
+    def held_without_triage(self, since: dt.datetime, limit: int) -> tuple[Message, ...]:
+        """Returns what came to staff who hold a conversation and has no decision, oldest first."""
         ...
 
     def open_escalations(self, limit: int, offset: int) -> tuple[OpenedEscalation, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.conversation.errors import ClientMessageIdReusedError
-from bot.conversation.escalations import escalate, note_for_holder
-from bot.conversation.model import URGENT_KINDS, Author, Incoming, Message, Outcome
-from bot.conversation.ports import ConversationStore, Draft, FixedReplies, LockedConversation
+from bot.conversation.model import Author, Incoming, Message
+from bot.conversation.ports import ConversationStore, Draft, FixedReplies
+from bot.conversation.while_held import hand_to_holder
 
 
 def receive(
@@ -15,7 +15,7 @@ def receive(
 ) -> tuple[Message, bool]:
     """Stores a visitor's message once, however often it is sent.
 
-    While staff hold the conversation it goes to their inbox and the bot stays silent.
+    While staff hold the conversation it goes to them (see `bot.conversation.while_held`).
 
     Args:
         store: where conversations are kept.
@@ -38,22 +38,10 @@ def receive(
             return known, False
         message = held.add_message(_draft(incoming, at))
         if held.conversation.holder is not None:
-            _hand_to_holder(held, message, fixed, at)
+            hand_to_holder(held, message, fixed, at)
     return message, True
 
 
 def _draft(incoming: Incoming, at: dt.datetime) -> Draft:
     sender_id = incoming.client_message_id
     return Draft(Author.VISITOR, incoming.text, at, client_message_id=sender_id)
-
-
-def _hand_to_holder(
-    held: LockedConversation, message: Message, fixed: FixedReplies, at: dt.datetime
-) -> None:
-    # Staff may be away from their desk: danger in the wording still raises the escalation.
-    spotted = fixed.holding(message.text, "staff hold the conversation")
-    if spotted.kind in URGENT_KINDS and spotted.escalation is not None:
-        escalate(held, spotted.escalation, message.id, at)
-    else:
-        note_for_holder(held, fixed, message.id, at)
-    held.set_outcome(message.id, Outcome.HELD, None)

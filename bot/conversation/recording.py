@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from bot.conversation.delivery import hushed, replies_to_send
+from bot.conversation.delivery import hushed, replies_to_send, send
 from bot.conversation.escalations import attach, escalate, note_for_holder
-from bot.conversation.model import Answered, Author, DialogueResult, Message, Outcome
-from bot.conversation.ports import Draft, FixedReplies, LockedConversation
+from bot.conversation.model import LOCKING_TIERS, URGENT_KINDS, Answered, DialogueResult, Outcome
+from bot.conversation.ports import FixedReplies, LockedConversation
+from knowledge.decision import Tier
 from knowledge.reply import Escalation, Reply
 
 #: Categories of decisions that found nothing, not a red line.
@@ -20,7 +21,8 @@ def record(
 ) -> None:
     """Writes replies, escalation, contact details and feedback for one message.
 
-    Does nothing when the message already has an outcome: whoever came first has answered it.
+    When the message already has an outcome, whoever came first has answered it: then only danger
+    that they could not see by the wording is added.
 
     Args:
         held: the conversation that the message belongs to.
@@ -30,6 +32,7 @@ def record(
     """
     message, result, outcome = answered.message, answered.result, answered.outcome
     if held.message(message.id).outcome is not None:
+        _add_danger(held, fixed, answered, at)
         return
     was_locked = held.conversation.locked_at is not None
     if result.decision is not None and result.decision.language in ("en", "es"):
@@ -43,7 +46,7 @@ def record(
             replies = hushed(held, replies, fixed, answered.hushed, at)
         outcome = outcome if replies else Outcome.ATTACHED
     for reply in replies:
-        _send(held, message, fixed.promised(reply, at), at)
+        send(held, message, fixed.promised(reply, at), at)
     found = red_lines(result)
     for red_line in found:
         escalate(held, red_line, message.id, at)
@@ -74,11 +77,30 @@ def red_lines(result: DialogueResult) -> tuple[Escalation, ...]:
     return tuple(sorted(found, key=lambda red_line: red_line.tier))
 
 
-def _send(held: LockedConversation, message: Message, reply: Reply, at: dt.datetime) -> None:
-    draft = Draft(Author.BOT, reply.text, at, reply=reply, in_reply_to=message.id)
-    held.add_message(draft)
-    if reply.kind == "notice":
-        held.set_notice(at)
+def sees_more(tier: Tier | None, by_wording: Reply) -> bool:
+    """Tells whether triage found a more severe red line than the wording alone shows."""
+    if tier is None:
+        return False
+    found = by_wording.escalation
+    return found is None or found.category == "failure" or tier < found.tier
+
+
+def _add_danger(
+    held: LockedConversation, fixed: FixedReplies, answered: Answered, at: dt.datetime
+) -> None:
+    """Adds a life threat or crisis that was found after the message had been answered."""
+    message, by_wording = answered.message, fixed.holding(answered.message.text, "")
+    found = [
+        red_line
+        for red_line in red_lines(answered.result)
+        if red_line.tier in LOCKING_TIERS and sees_more(red_line.tier, by_wording)
+    ]
+    urgent = [reply for reply in answered.result.replies if reply.kind in URGENT_KINDS]
+    if found and urgent and held.conversation.holder is None:
+        for reply in replies_to_send(held, urgent, fixed, at):
+            send(held, message, fixed.promised(reply, at), at)
+    for red_line in found:
+        escalate(held, red_line, message.id, at)
 
 
 def _keep(held: LockedConversation, result: DialogueResult, at: dt.datetime) -> None:

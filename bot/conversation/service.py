@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from bot.conversation.errors import DialogueError
+from bot.conversation.errors import DialogueError, StoreUnavailableError
 from bot.conversation.model import (
     Answered,
     Channel,
@@ -31,11 +31,11 @@ from bot.conversation.ports import (
     Turn,
 )
 from bot.conversation.receiving import receive
-from bot.conversation.recording import record
+from bot.conversation.recording import record, sees_more
 from bot.conversation.text import checked_client_message_id, checked_text
 from bot.conversation.tokens import hash_token, matches, new_token
+from bot.conversation.while_held import hand_to_holder
 from knowledge.decision import Decision
-from knowledge.reply import Reply
 
 _LOG: Final = logging.getLogger(__name__)
 _POLL: Final = 0.02
@@ -165,15 +165,15 @@ class Conversations:
             How many messages were recovered.
         """
         stuck = self._store.unanswered_since(self._clock() - older_than, _SWEEP_BATCH)
-        for message in stuck:
-            self._recover(message)
-        return len(stuck)
+        return sum(self._is_recovered(message) for message in stuck)
 
     def _answer(self, message: Message, hushed: str) -> Exchange:
         turn = self._await_turn(message)
         conversation = turn.conversation
         if conversation.holder is not None:  # claimed while this message waited for its turn
-            return self._record(message, DialogueResult(replies=()), Outcome.HELD)
+            exchange = self._handed_to_holder(message)
+            if exchange is not None:
+                return exchange
         request = DialogueRequest(
             conversation.id, message.text, conversation.channel, turn.previous
         )
@@ -203,7 +203,7 @@ class Conversations:
                 return turn
             if time.monotonic() >= deadline:
                 for stuck in turn.earlier:
-                    self._recover(stuck)
+                    self._is_recovered(stuck)
                 return self._store.turn(message.conversation_id, message.seq, _PREVIOUS)
             time.sleep(_POLL)
 
@@ -215,15 +215,36 @@ class Conversations:
                 return
             time.sleep(_POLL)
 
+    def _is_recovered(self, message: Message) -> bool:
+        try:
+            self._recover(message)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - safety: one bad row must not hide those behind
+            _LOG.error("message %s cannot be recovered: %s", message.id, type(error).__name__)
+            return False
+        return True
+
     def _recover(self, message: Message) -> None:
+        if self._handed_to_holder(message) is not None:
+            return
         reason = "the automatic answer was interrupted"
         reply = self._fixed.holding(message.text, reason)
         self._record(message, DialogueResult(replies=(reply,)), Outcome.RECOVERED)
         _LOG.warning("message %s had no outcome; holding reply given", message.id)
 
+    def _handed_to_holder(self, message: Message) -> Exchange | None:
+        """Hands an accepted message to whoever holds the conversation; None when nobody does."""
+        with self._store.locked(message.conversation_id) as held:
+            if held.conversation.holder is None:
+                return None
+            if held.message(message.id).outcome is None:
+                hand_to_holder(held, message, self._fixed, self._clock())
+            return held.exchange(message.id)
+
     def _stand_in(self, message: Message, reason: str, decision: Decision | None) -> DialogueResult:
         reply = self._fixed.holding(message.text, FAILURES.get(reason, FAILURES["internal"]))
-        if decision is not None and _sees_more(decision, reply):
+        if decision is not None and sees_more(decision.tier, reply):
             category, tier = decision.category or "failure", decision.tier or "T3"
             why = decision.reasons[0] if decision.reasons else FAILURES["internal"]
             reply = self._fixed.red_line(category, tier, why, decision.language)
@@ -236,11 +257,3 @@ class Conversations:
         with self._store.locked(message.conversation_id) as held:
             record(held, self._fixed, answered, self._clock())
             return held.exchange(message.id)  # reaches nobody before the commit
-
-
-def _sees_more(decision: Decision, reply: Reply) -> bool:
-    """Tells whether triage, done before the dialogue failed, saw more than the wording shows."""
-    if decision.tier is None:
-        return False
-    found = reply.escalation
-    return found is None or found.category == "failure" or decision.tier < found.tier

@@ -11,8 +11,9 @@ from bot.conversation.errors import (
     ClientMessageIdReusedError,
     NoOpenEscalationError,
     NotHeldError,
+    UnseenMessageError,
 )
-from bot.conversation.escalations import move
+from bot.conversation.escalations import escalate, move
 from bot.conversation.model import (
     AuditEntry,
     Author,
@@ -32,9 +33,11 @@ from bot.conversation.ports import (
 )
 from bot.conversation.service import utc_now
 from bot.conversation.text import checked_client_message_id, checked_text
+from knowledge.reply import Escalation
 
 _MAX_REPLY: Final = 4000
 _MAX_NOTE: Final = 2000
+_LEFT: Final = "Staff left the conversation when the patient had spoken last"
 
 
 class StaffDesk:
@@ -145,20 +148,31 @@ class StaffDesk:
             _audit(held, staff, "conversation.reply", at, message_id=message.id)
         return message
 
-    def hand_back(self, conversation_id: str, staff: Staff, *, clear_lock: bool = False) -> None:
+    def hand_back(
+        self,
+        conversation_id: str,
+        staff: Staff,
+        *,
+        clear_lock: bool = False,
+        seen: int | None = None,
+    ) -> None:
         """Gives the conversation back to the bot, and says so; its case stays open for anyone.
 
         Args:
             conversation_id: the conversation.
             staff: who held it.
             clear_lock: whether the bot may answer again after a T0/T1 escalation.
+            seen: the place of the last message that they were shown; None when nobody looked, and
+                a case is opened where the patient spoke last.
 
         Raises:
             NotHeldError: if this member of staff does not hold the conversation.
+            UnseenMessageError: if the visitor wrote after what was seen.
         """
         at = self._clock()
         with self._store.locked(conversation_id) as held:
             _require_holder(held, staff)
+            _refuse_unseen(held, seen)
             held.set_holder(None)
             if clear_lock:
                 held.set_locked(None)
@@ -168,19 +182,25 @@ class StaffDesk:
                 held.set_waiting(case.id, case.waiting_since or at)
                 held.begin_page_round(case.id, at)
                 held.log(case.id, _event(Status.OPEN, staff, at))
+            elif seen is None and held.last_by(Author.VISITOR) > held.last_by(Author.STAFF):
+                escalate(held, Escalation("failure", "T3", _LEFT), None, at)
             locked = held.conversation.locked_at is not None
             tell(held, self._fixed.handed_back(held.conversation.language, locked=locked), at)
             _audit(held, staff, "conversation.hand_back", at, clear_lock=clear_lock)
 
-    def resolve(self, conversation_id: str, staff: Staff, resolution: str) -> None:
+    def resolve(
+        self, conversation_id: str, staff: Staff, resolution: str, *, seen: int | None = None
+    ) -> None:
         """Closes the open case, clears the lock, gives the conversation to the bot and says so.
 
         Args:
             conversation_id: the conversation.
             staff: who resolves it; they must hold it, or nobody may.
             resolution: how it ended, for staff.
+            seen: the place of the last message that they were shown; None when it is not known.
 
         Raises:
+            UnseenMessageError: if the visitor wrote after what was seen.
             AlreadyHeldError: if another member of staff holds it.
             NoOpenEscalationError: if there is nothing to resolve.
             InvalidInputError: if the resolution cannot be accepted.
@@ -190,6 +210,7 @@ class StaffDesk:
         with self._store.locked(conversation_id) as held:
             _refuse_other_holder(held, staff)
             case = _require_open(held)
+            _refuse_unseen(held, seen)
             tell(held, self._fixed.resolved(held.conversation.language), at)
             move(held, case, Status.RESOLVED, staff, resolution)
             held.set_waiting(case.id, None)
@@ -237,6 +258,11 @@ def _require_holder(held: LockedConversation, staff: Staff) -> None:
     holder = held.conversation.holder
     if holder is None or holder.account_id != staff.account_id:
         raise NotHeldError(held.conversation.id)
+
+
+def _refuse_unseen(held: LockedConversation, seen: int | None) -> None:
+    if seen is not None and held.last_by(Author.VISITOR) > seen:
+        raise UnseenMessageError(held.conversation.id)
 
 
 def _require_open(held: LockedConversation) -> OpenedEscalation:

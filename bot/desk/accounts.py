@@ -165,8 +165,10 @@ class Accounts:
 
     def note_login(self, account: Account, how: str) -> None:
         """Audits a log-in that another system vouched for."""
+        # As with a password: only the whole log-in forgets wrong codes of the second factor.
+        done = "login.provider" if account.has_second_factor else "login"
         with self._database.write() as session:
-            audit(session, "login", account.id, self._clock(), {"how": how}, actor_id=account.id)
+            audit(session, done, account.id, self._clock(), {"how": how}, actor_id=account.id)
 
     def end_sessions(self, email: str, by: Account | None = None) -> Account:
         """Ends every session of an account.

@@ -113,7 +113,7 @@ def _site(
         cases=StaffDesk(SqlConversationStore(database, clock), texts, clock),
         accounts=Accounts(database, clock),
         links=OneTimeLinks(database, clock),
-        inbox=Inbox(database, ClinicHours.of(library.clinic)),
+        inbox=Inbox(database, lambda: ClinicHours.of(current().clinic)),
         notifications=Notifications(database),
         presence=Presence(database),
         changes=Changes(database, clock, settings.desk_streams),

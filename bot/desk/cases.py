@@ -14,6 +14,7 @@ from bot.conversation.errors import (
     InvalidInputError,
     NoOpenEscalationError,
     NotHeldError,
+    UnseenMessageError,
 )
 from bot.conversation.model import Case
 from bot.desk.access import FRAGMENT_HEADER, current_account, is_fragment, needs
@@ -22,6 +23,7 @@ from bot.desk.site import current_site
 from bot.desk.words import RESOLUTIONS
 
 cases: Final = Blueprint("cases", __name__)
+_UNSEEN: Final = "the patient wrote meanwhile. Read it first, then try again."
 
 
 @cases.get("/conversations/<uuid:conversation_id>")
@@ -118,11 +120,13 @@ def reply(conversation_id: uuid.UUID) -> ResponseReturnValue:
 def hand_back(conversation_id: uuid.UUID) -> ResponseReturnValue:
     """Gives the conversation back to the assistant; the case stays open."""
     clear = request.form.get("clear_lock") == "yes"
-    staff = current_account().staff
+    staff, seen = current_account().staff, _seen()
     try:
-        current_site().cases.hand_back(str(conversation_id), staff, clear_lock=clear)
+        current_site().cases.hand_back(str(conversation_id), staff, clear_lock=clear, seen=seen)
     except NotHeldError:
         return _refused(conversation_id, "Not done: you do not have this conversation.")
+    except UnseenMessageError:
+        return _refused(conversation_id, f"Not handed back: {_UNSEEN}")
     flash("Handed back. The case stays open until somebody resolves it.")
     return _back(conversation_id)
 
@@ -136,16 +140,24 @@ def resolve(conversation_id: uuid.UUID) -> ResponseReturnValue:
     if outcome is None:
         return _refused(conversation_id, "Not resolved. Choose how it ended.", status=422)
     resolution = f"{outcome}: {note}" if note else outcome
+    staff, seen = current_account().staff, _seen()
     try:
-        current_site().cases.resolve(str(conversation_id), current_account().staff, resolution)
+        current_site().cases.resolve(str(conversation_id), staff, resolution, seen=seen)
     except AlreadyHeldError as error:
         return _refused(conversation_id, f"Not resolved: {error.holder} has this conversation.")
     except NoOpenEscalationError:
         return _refused(conversation_id, "There is no open case: it was resolved already.")
+    except UnseenMessageError:
+        return _refused(conversation_id, f"Not resolved: {_UNSEEN}")
     except InvalidInputError as error:
         return _refused(conversation_id, f"Not resolved. {error.fix}", status=422)
     flash("Resolved. The assistant answers in this conversation again.")
     return redirect(url_for("lists.inbox"), 303)
+
+
+def _seen() -> int | None:
+    """Returns the place of the last message that the page showed when its form was sent."""
+    return request.form.get("seen", type=int)
 
 
 def _conversation_page(conversation_id: str, *, problem: str = "", draft: str = "") -> str:
@@ -156,6 +168,7 @@ def _conversation_page(conversation_id: str, *, problem: str = "", draft: str = 
         "conversation_live.html" if is_fragment() else "conversation.html",
         case=case,
         state=_state(case),
+        seen=case.messages[-1].seq if case.messages else 0,
         counts=site.inbox.counts(),
         is_overdue=case.escalation is not None and site.inbox.is_overdue(case.escalation, now),
         now=now,

@@ -21,6 +21,7 @@ from bot.desk.links import LIFETIME, OneTimeLinks, link_address
 from bot.desk.second_factor import SecondFactor
 from bot.settings import Settings
 from bot.texts_place import texts_of
+from knowledge.errors import KnowledgeError
 
 _HOURS: Final = int(LIFETIME.total_seconds() // 3600)
 
@@ -71,8 +72,9 @@ def link(email: str) -> None:
 def disable(email: str) -> None:
     """End an account and its sessions; its conversations become free for colleagues."""
     with _people() as people:
+        desk = people.desk()  # before anything is changed: it needs the clinic's texts
         account = people.accounts.disable(email)
-        freed = people.free_conversations(account)
+        freed = free_conversations(people.database, desk, account)
         click.echo(f"{account.email} is disabled and logged off; {freed} conversation(s) freed.")
 
 
@@ -112,11 +114,14 @@ class _People:
     accounts: Accounts
     links: OneTimeLinks
 
-    def free_conversations(self, account: Account) -> int:
-        """Hands back what a disabled account held: else its patients would wait unseen."""
+    def desk(self) -> StaffDesk:
+        """Returns what hands back the conversations of an account.
+
+        Raises:
+            KnowledgeError: naming the text of the clinic that is wrong.
+        """
         texts = ApprovedTexts.load(texts_of(self.settings))
-        desk = StaffDesk(SqlConversationStore(self.database), texts)
-        return free_conversations(self.database, desk, account)
+        return StaffDesk(SqlConversationStore(self.database), texts)
 
 
 @contextmanager
@@ -124,7 +129,7 @@ def _people() -> Iterator[_People]:
     try:
         with opened_database() as (settings, database):
             yield _People(settings, database, Accounts(database), OneTimeLinks(database))
-    except RefusedInputError as error:
+    except (RefusedInputError, KnowledgeError) as error:
         raise click.ClickException(str(error)) from error
     except AccountNotFoundError as error:
         fix = "see `faqbot users list`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -59,12 +60,12 @@ class Counts:
 class Inbox:
     """Reads the lists."""
 
-    def __init__(self, database: Database, hours: ClinicHours) -> None:
+    def __init__(self, database: Database, hours: Callable[[], ClinicHours]) -> None:
         """Prepares the lists.
 
         Args:
             database: where cases are kept.
-            hours: until when the clinic promises an answer.
+            hours: returns until when the clinic promises an answer now.
         """
         self._database, self._hours = database, hours
         self._search = WordSearch(database)
@@ -97,7 +98,7 @@ class Inbox:
         """
         wanted = _cases().where(EscalationRow.status != Status.RESOLVED.value)
         if filters is not None:
-            wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
+            wanted = wanted.where(*filters.conditions(account_id, self._hours(), now))
         ordered = wanted.order_by(EscalationRow.tier, EscalationRow.opened_at, EscalationRow.id)
         return self._page(ordered, now, page, filters)
 
@@ -111,7 +112,7 @@ class Inbox:
         """Returns a page of resolved cases, newest first, and one row more if there are more."""
         wanted = _cases().where(EscalationRow.status == Status.RESOLVED.value)
         if filters is not None:
-            wanted = wanted.where(*filters.conditions(account_id, self._hours, now))
+            wanted = wanted.where(*filters.conditions(account_id, self._hours(), now))
         ordered = wanted.order_by(EscalationRow.resolved_at.desc(), EscalationRow.id.desc())
         return self._page(ordered, now, page, filters)
 
@@ -135,7 +136,7 @@ class Inbox:
     def is_overdue(self, case: OpenedEscalation, now: dt.datetime) -> bool:
         """Tells whether a patient waits longer than the clinic promises."""
         since = case.waiting_since
-        return since is not None and since < self._hours.overdue_before(case.tier, now)
+        return since is not None and since < self._hours().overdue_before(case.tier, now)
 
     def _page(
         self, wanted: _Wanted, now: dt.datetime, page: int, filters: Filters | None

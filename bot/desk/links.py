@@ -104,8 +104,8 @@ class OneTimeLinks:
             LinkUnusableError: if the link does not work.
             RefusedInputError: if a field cannot be accepted; the link still works.
         """
-        name = checked_name(name)
         account = self.account(token)
+        name = checked_name(name)
         email = checked_email(email) if account.email == FIRST_ADMIN else account.email
         hashed = passwords.hash_password(passwords.checked_password(password, email=email))
         now = self._clock()

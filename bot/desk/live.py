@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from bot.adapters.database import Database
 from bot.adapters.database.models import ChainHeadRow, ConversationRow, PresenceRow
-from bot.conversation.errors import ConversationError
 from bot.conversation.ports import Clock
 from bot.desk.presence import typing_since
 from bot.fault import describe
@@ -123,8 +122,8 @@ class Changes:
                     return
             try:
                 marks = self._look(subjects)
-            except ConversationError as error:
-                _LOG.error("live pages wait, the database is unavailable: %s", describe(error))
+            except Exception as error:  # noqa: BLE001 - pages would never be told again
+                _LOG.error("live pages wait: %s", describe(error))
             else:
                 with self._news:
                     self._marks = marks

@@ -76,7 +76,6 @@ def _page(problem: str = "") -> str:
     picture = ""
     if secret is not None:
         address = address_for_app(mine, secret, site.clinic_name)
-        # Drawn by the library from the address alone: no words of others are in it.
         # Drawn by the library from an address of our own: there is nobody else's markup in it.
         picture = Markup(segno.make(address).svg_inline(omitsize=True))  # noqa: S704
     return render_template(

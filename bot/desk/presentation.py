@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from flask import Flask, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from bot.desk import words
-from bot.desk.markup import markdown
 from bot.desk.site import Site
 from bot.desk.texting import texting_facts
 from bot.desk.times import duration, moment
+from bot.markup import markdown_to_html
 
 _STATIC: Final = Path(__file__).resolve().parent / "static"
 _DIALABLE: Final = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
@@ -37,6 +38,12 @@ def register_presentation(app: Flask, site: Site) -> None:
         "contact_address": contact_address,
     }
     app.context_processor(lambda: _context(site))
+
+
+def markdown(text: str) -> Markup:
+    """Renders the assistant's words without links: staff read what was said, no more."""
+    # Cleaned to a short list of tags, so it is safe as it is.
+    return Markup(markdown_to_html(text, links=False))  # noqa: S704
 
 
 def contact_address(value: str) -> str | None:

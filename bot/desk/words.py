@@ -27,7 +27,7 @@ LANGUAGES: Final = {"en": "English", "es": "Spanish"}
 METHODS: Final = {"phone": "Phone call", "text": "Text message", "email": "E-mail"}
 OUTCOMES: Final[dict[Outcome, str]] = {
     Outcome.REPLIED: "Answered by the assistant",
-    Outcome.HELD: "For staff: the assistant was silent",
+    Outcome.HELD: "For staff, who had the conversation",
     Outcome.ATTACHED: "Added to the case: the assistant was paused",
     Outcome.FAILED: "The assistant failed: the patient got the holding text",
     Outcome.RECOVERED: "Answering was interrupted: the patient got the holding text",

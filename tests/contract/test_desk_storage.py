@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.database.unanswered import QuestionGroup, question_groups, replace_groups
 from bot.desk.authentication import MAX_TRIES
 from bot.desk.errors import LinkUnusableError
 from tests.desk_visitor import PASSWORD, Desk, desk_over
@@ -65,3 +66,14 @@ def test_link_is_used_once_when_two_use_it_at_once(desk: Desk) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(redeem, range(4))) == 1
+
+
+def test_groups_are_there_once_when_two_workers_group_at_once(clinic: Clinic) -> None:
+    groups = tuple(QuestionGroup(f"question {n}", (), 1, 0) for n in range(20))
+    with ThreadPoolExecutor(4) as pool:
+        made = [
+            pool.submit(replace_groups, clinic.database, groups, clinic.clock()) for _ in range(4)
+        ]
+        for one in made:
+            one.result()
+    assert len(question_groups(clinic.database)) == len(groups)

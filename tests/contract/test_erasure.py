@@ -11,8 +11,15 @@ from click.testing import CliRunner
 
 from bot.adapters.database import chain
 from bot.adapters.database.erasure import Erasure
-from bot.adapters.database.models import CaseNoteRow, ContactRow, EscalationRow, MessageRow
+from bot.adapters.database.models import (
+    CaseNoteRow,
+    ContactRow,
+    EscalationRow,
+    MessageRow,
+    QuestionGroupRow,
+)
 from bot.adapters.database.privacy_commands import forget, retain
+from bot.adapters.database.unanswered import QuestionGroup, replace_groups
 from bot.conversation import ContactDetails
 from bot.conversation.visitor import save_contact
 from tests.scripted_dialogue import Clinic, red_line
@@ -111,3 +118,13 @@ def test_command_finds_a_person_by_their_number_when_they_ask(
     assert conversation in told.output
     assert "nothing is left" in told.output
     assert [row for row in clinic.rows(MessageRow) if row.conversation_id == conversation] == []
+
+
+@pytest.mark.parametrize(("why", "left"), [("asked", 0), ("retention", 1)])
+def test_examples_of_questions_are_gone_when_a_person_asks_to_be_forgotten(
+    clinic: Clinic, erasure: Erasure, tmp_path: Path, why: str, left: int
+) -> None:
+    conversation = _talk(clinic, tmp_path)
+    replace_groups(clinic.database, (QuestionGroup(WORDS, (), 1, 0),), clinic.clock())
+    erasure.erase(conversation, clinic.clock(), why)
+    assert len(clinic.rows(QuestionGroupRow)) == left

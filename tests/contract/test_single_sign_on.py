@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
+from bot.desk.authentication import MAX_TRIES
 from tests.desk_visitor import Browser, Desk, opened_desk
 from tests.identity_provider import CLIENT, Provider, identity_provider
 
@@ -90,3 +92,20 @@ def test_provider_is_not_offered_when_none_is_set(tmp_path: Path) -> None:
     with opened_desk(tmp_path) as desk:
         assert desk.browser().get("/oidc/login").status_code == 404
         assert "clinic's account" not in desk.browser().get("/login").text
+
+
+def test_wrong_codes_are_counted_when_the_provider_vouches_again_and_again(
+    desk: Desk, provider: Provider
+) -> None:
+    account = desk.accounts.by_email("sam@clinic.example")
+    factor = desk.app.extensions["faqbot_desk"].second_factor
+    secret = factor.begin(account)
+    assert factor.confirm(account, pyotp.TOTP(secret).at(desk.clinic.clock()))
+    for _ in range(MAX_TRIES):
+        browser = desk.browser()
+        assert _log_in(browser, provider).location == "/login/code"
+        assert browser.submit("/login/code", "/login/code", code="000000").status_code == 403
+    desk.clinic.clock.turn(seconds=60)
+    browser, right = desk.browser(), pyotp.TOTP(secret).at(desk.clinic.clock())
+    assert _log_in(browser, provider).location == "/login/code"
+    assert browser.submit("/login/code", "/login/code", code=right).status_code == 403

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
+from bot.assembly import Core
+from bot.conversation.model import Staff
+from bot.desk.accounts import Accounts, Role
+from bot.settings import load_settings
 from tests.e2e.http_visitor import HttpVisitor
 from tests.e2e.running_service import RunningService
 
 QUESTION = "is ketamine fda approved for depression"
+#: No red-line wording: only triage knows what it means.
+UNSPOKEN: Final = "i made a plan and picked a day"
 CASES = "SELECT category, status FROM escalations WHERE conversation_id = ?"
 
 
@@ -49,6 +56,27 @@ def test_crisis_gets_its_approved_reply_when_rasa_is_dead(
     assert reply["kind"] == "crisis"
     assert "988" in reply["text"]
     assert service.rows(CASES, visitor.id) == [("self_harm", "open")]
+
+
+def test_danger_is_seen_when_staff_hold_the_conversation_and_triage_was_dead(
+    service: RunningService, visitor: HttpVisitor
+) -> None:
+    core = Core(load_settings(service.environ))
+    try:
+        account = Accounts(core.database).add("sam@clinic.example", "Sam", Role.STAFF)
+        core.desk.claim(visitor.id, Staff(account.id, account.name))
+        service.kill("actions")
+        assert visitor.exchange(UNSPOKEN)["replies"] == []
+        assert service.rows(CASES, visitor.id) == []
+        service.wait_for_output("actions is ready again")
+        deadline = time.monotonic() + 60
+        while not service.rows(CASES, visitor.id):
+            assert time.monotonic() < deadline, service.logs()
+            time.sleep(0.2)
+    finally:
+        core.database.close()
+    assert service.rows(CASES, visitor.id) == [("self_harm", "claimed")]
+    assert UNSPOKEN not in service.logs()
 
 
 def _answer(visitor: HttpVisitor) -> dict[str, object]:

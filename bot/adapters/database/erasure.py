@@ -28,6 +28,10 @@ from bot.adapters.database.models import (
     FeedbackRow,
     MessageRow,
     PresenceRow,
+    QuestionGroupRow,
+    SmsInboundRow,
+    SmsOutboundRow,
+    SmsThreadRow,
     VerifiedVisitorRow,
     WebConsentRow,
     WebTokenRow,
@@ -47,6 +51,8 @@ _TABLES: Final[tuple[Any, ...]] = (
     VerifiedVisitorRow,
     WebConsentRow,
 )
+#: What is looked at again: also texts, which `erase_texts` deletes.
+_PROVED: Final[tuple[Any, ...]] = (*_TABLES, SmsInboundRow, SmsOutboundRow, SmsThreadRow)
 _SCHEMA: Final = "dialogues"
 #: The dialogue engine's table: one row a conversation.
 _SESSIONS: Final = "sessions"
@@ -133,6 +139,8 @@ class Erasure:
             row.token_hash = None
             row.version += 1
             _empty_cases(session, row.id)
+            if why == "asked":  # examples of anybody's words; the worker groups anew every hour
+                session.execute(sa.delete(QuestionGroupRow))
             deleted["dialogues"] = self._forget_dialogue(session, row.id)
             entry = AuditRow(at=now, actor_id=None, action="conversation.erase", detail=deleted)
             entry.subject_type, entry.subject_id = "conversation", row.id
@@ -162,7 +170,7 @@ class Erasure:
 
     def _prove(self, conversation_id: str) -> None:
         with self._database.read() as session:
-            for table in _TABLES:
+            for table in _PROVED:
                 left = sa.select(sa.func.count()).where(table.conversation_id == conversation_id)
                 if session.scalar(left):
                     raise StillThereError(table.__tablename__)

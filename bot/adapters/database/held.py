@@ -120,6 +120,22 @@ class SqlLockedConversation:
             wanted.append(MessageRow.tier.in_(TIERS[: TIERS.index(tier) + 1]))
         return self._session.scalar(sa.select(MessageRow.id).where(*wanted).limit(1)) is not None
 
+    def staff_came_or_wrote_since(self, since: dt.datetime) -> bool:
+        if self._row.held_at is not None and self._row.held_at > since:
+            return True
+        wrote = sa.select(MessageRow.id).where(
+            MessageRow.conversation_id == self._row.id,
+            MessageRow.author == Author.STAFF.value,
+            MessageRow.created_at > since,
+        )
+        return self._session.scalar(wrote.limit(1)) is not None
+
+    def last_by(self, author: Author) -> int:
+        wanted = sa.select(sa.func.max(MessageRow.seq)).where(
+            MessageRow.conversation_id == self._row.id, MessageRow.author == author.value
+        )
+        return self._session.scalar(wanted) or 0
+
     def open_escalation(self) -> OpenedEscalation | None:
         row = self._session.scalar(
             sa.select(EscalationRow).where(
@@ -137,6 +153,17 @@ class SqlLockedConversation:
             .limit(1)
         )
         return None if row is None else mapping.escalation(row)
+
+    def was_escalated_for(self, category: Category) -> bool:
+        found = (
+            sa.select(EscalationEventRow.id)
+            .join(EscalationRow, EscalationRow.id == EscalationEventRow.escalation_id)
+            .where(
+                EscalationRow.conversation_id == self._row.id,
+                EscalationEventRow.category == category,
+            )
+        )
+        return self._session.scalar(found.limit(1)) is not None
 
     def add_escalation(self, category: Category, tier: Tier, reason: str) -> OpenedEscalation:
         row = EscalationRow(

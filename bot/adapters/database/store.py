@@ -32,6 +32,7 @@ from bot.conversation.model import (
     Exchange,
     Message,
     OpenedEscalation,
+    Outcome,
     Status,
 )
 from bot.conversation.ports import Clock, Draft, NewConversation, Turn
@@ -129,6 +130,23 @@ class SqlConversationStore:
                     MessageRow.author == Author.VISITOR.value,
                     MessageRow.outcome.is_(None),
                     MessageRow.created_at < moment,
+                )
+                .order_by(MessageRow.created_at, MessageRow.seq)
+                .limit(limit)
+            )
+            return tuple(mapping.message(row) for row in rows)
+
+    def held_without_triage(self, since: dt.datetime, limit: int) -> tuple[Message, ...]:
+        with self._database.read() as session:
+            rows = session.scalars(
+                sa.select(MessageRow)
+                .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+                .where(
+                    ConversationRow.holder_id.is_not(None),
+                    MessageRow.author == Author.VISITOR.value,
+                    MessageRow.outcome == Outcome.HELD.value,
+                    MessageRow.route.is_(None),  # the decision's own column is sealed
+                    MessageRow.created_at > since,
                 )
                 .order_by(MessageRow.created_at, MessageRow.seq)
                 .limit(limit)

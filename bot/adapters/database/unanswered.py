@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,7 +12,9 @@ from sqlalchemy.orm import aliased
 from bot.adapters.database import mapping
 from bot.adapters.database.engine import Database
 from bot.adapters.database.models import FeedbackRow, MessageRow, QuestionGroupRow
-from bot.conversation.model import Author
+from bot.conversation.model import Author, Outcome
+
+_GROUPS_LOCK: Final = 7_201_735
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,12 @@ def unanswered_since(database: Database, since: dt.datetime, limit: int) -> tupl
         bad = set(session.scalars(disliked))
         rows = session.scalars(
             sa.select(MessageRow)
-            .where(MessageRow.author == Author.VISITOR.value, MessageRow.created_at > since, wanted)
+            .where(
+                MessageRow.author == Author.VISITOR.value,
+                MessageRow.created_at > since,
+                MessageRow.outcome != Outcome.HELD.value,  # part of a talk with staff
+                wanted,
+            )
             .order_by(MessageRow.created_at.desc())
             .limit(limit)
         )
@@ -69,6 +77,8 @@ def unanswered_since(database: Database, since: dt.datetime, limit: int) -> tupl
 def replace_groups(database: Database, groups: tuple[QuestionGroup, ...], now: dt.datetime) -> None:
     """Puts new groups in the place of the old ones."""
     with database.write() as session:
+        if not database.is_sqlite:  # two workers at once would each leave theirs
+            session.execute(sa.text(f"SELECT pg_advisory_xact_lock({_GROUPS_LOCK})"))
         session.execute(sa.delete(QuestionGroupRow))
         for group in groups:
             row = QuestionGroupRow(example=group.example, others=list(group.others), made_at=now)

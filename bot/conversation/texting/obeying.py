@@ -106,7 +106,8 @@ def hand_over(
     """Puts a text that cannot be handled in front of staff, with what its wording calls for."""
     if held.message_by_client_id(text.client_message_id, Author.VISITOR) is not None:
         return  # it is in the conversation: the sweep gives it its outcome
-    reply: Reply | None = replies.holding(words, "the text could not be handled")
+    holding = replies.holding(words, "the text could not be handled")
+    reply: Reply | None = replies.promised(holding, at)
     found = None if reply is None else reply.escalation
     if held.conversation.holder is not None and found is not None:
         reply = reply if found.tier in LOCKING_TIERS else None  # staff answer

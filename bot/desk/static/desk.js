@@ -109,6 +109,12 @@
     }
   });
 
+  // Forms stay as they are while messages come in: what was seen by now is said when one is sent.
+  addEventListener("submit", ({ target }) => {
+    const seen = target.querySelector("input[name=seen]");
+    if (seen) seen.value = live.dataset.seen;
+  });
+
   function activity() {
     if (live.dataset.typing && Date.now() - typedAt < TYPING_LASTS) return "typing";
     return wasUsed ? "active" : "idle";

@@ -13,7 +13,7 @@ from bot.conversation.errors import (
     DialogueError,
     InvalidInputError,
 )
-from bot.conversation.model import Author, Channel, ContactDetails, Feedback, Outcome
+from bot.conversation.model import Author, Channel, ContactDetails, Feedback, Outcome, State
 from tests.scripted_dialogue import (
     ANSWER,
     NOTICE,
@@ -221,3 +221,40 @@ def test_late_answer_is_dropped_when_the_message_was_recovered_meanwhile(clinic:
     exchange = clinic.conversations.post(conversation, "m1", "hello")
     assert exchange.message.outcome is Outcome.RECOVERED
     assert [r.kind for r in exchange.replies] == ["holding"]
+
+
+def test_danger_is_added_when_it_is_found_after_the_message_was_recovered(clinic: Clinic) -> None:
+    conversation = clinic.start()
+
+    def recover(_request: object) -> None:
+        clinic.clock.turn(seconds=60)
+        clinic.conversations.recover_unanswered(dt.timedelta(seconds=20))
+
+    clinic.dialogue.during = recover
+    clinic.dialogue.script["no way out"] = red_line("self_harm", "T1")
+    exchange = clinic.conversations.post(conversation, "m1", "no way out")
+    assert exchange.message.outcome is Outcome.RECOVERED
+    assert [r.kind for r in exchange.replies] == ["holding", "crisis"]
+    assert [(e.category, e.tier) for e in clinic.rows(EscalationRow)] == [("self_harm", "T1")]
+    assert clinic.store.conversation(conversation).state is State.LOCKED
+
+
+def test_other_messages_are_recovered_when_one_cannot_be(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.dialogue.during = _die
+    conversations = [clinic.start(), clinic.start()]
+    for conversation in conversations:
+        with pytest.raises(_ProcessDiedError):
+            clinic.conversations.post(conversation, "m1", "hello")
+    locked = clinic.store.locked
+
+    def broken(conversation_id: str) -> object:
+        if conversation_id == conversations[0]:
+            raise ValueError("a row that cannot be read")
+        return locked(conversation_id)
+
+    monkeypatch.setattr(clinic.store, "locked", broken)
+    clinic.clock.turn(seconds=21)
+    assert clinic.conversations.recover_unanswered(dt.timedelta(seconds=20)) == 1
+    assert clinic.store.messages(conversations[1], 1, 1)[0].outcome is Outcome.RECOVERED

@@ -13,6 +13,7 @@ from bot.conversation.errors import (
     MessageNotFoundError,
     NoOpenEscalationError,
     NotHeldError,
+    UnseenMessageError,
 )
 from bot.conversation.model import Author, ContactDetails, Feedback, Outcome, State, Status
 from bot.conversation.visitor import rate, save_contact
@@ -206,3 +207,33 @@ def test_rating_is_refused_when_its_message_is_not_a_reply_of_the_conversation(
             rate(clinic.store, conversation, Feedback("up", message_id), START)
     with pytest.raises(InvalidInputError):
         rate(clinic.store, conversation, Feedback("sideways"), START)
+
+
+def test_case_stays_open_when_the_patient_wrote_what_staff_have_not_seen(
+    escalated: tuple[Clinic, str],
+) -> None:
+    clinic, conversation = escalated
+    sam = clinic.staff()
+    clinic.desk.claim(conversation, sam)
+    seen = clinic.store.messages(conversation, 0, 100)[-1].seq
+    message = clinic.conversations.post(conversation, "m2", "one more thing").message
+    with pytest.raises(UnseenMessageError):
+        clinic.desk.resolve(conversation, sam, "Done", seen=seen)
+    with pytest.raises(UnseenMessageError):
+        clinic.desk.hand_back(conversation, sam, seen=seen)
+    assert clinic.store.conversation(conversation).state is State.STAFF
+    clinic.desk.resolve(conversation, sam, "Done", seen=message.seq)
+    assert clinic.rows(EscalationRow)[0].status == "resolved"
+
+
+@pytest.mark.parametrize(("answered", "cases"), [(False, ["open"]), (True, [])])
+def test_patient_is_in_front_of_staff_when_nobody_looked_before_handing_back(
+    clinic: Clinic, answered: bool, cases: list[str]
+) -> None:
+    conversation, sam = clinic.start(), clinic.staff()
+    clinic.desk.claim(conversation, sam)
+    clinic.conversations.post(conversation, "m1", "hello?")
+    if answered:
+        clinic.desk.staff_reply(conversation, sam, "s1", "Hello.")
+    clinic.desk.hand_back(conversation, sam)
+    assert [row.status for row in clinic.rows(EscalationRow)] == cases

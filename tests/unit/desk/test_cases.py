@@ -191,3 +191,22 @@ def test_forms_are_left_alone_only_while_one_can_do_the_same(desk: Desk) -> None
     assert kept() == ("me-open-paused", "another-open-paused")
     sam.act(conversation, "resolve", outcome="spoke")
     assert kept() == ("nobody-closed-answering", "nobody-closed-answering")
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"), [("resolve", {"outcome": "answered"}), ("hand-back", {})]
+)
+def test_conversation_is_kept_when_the_patient_wrote_after_the_page_was_made(
+    desk: Desk, action: str, fields: dict[str, str]
+) -> None:
+    conversation = desk.case()
+    sam = desk.logged_in("Sam")
+    sam.act(conversation, "claim")
+    page = f"/conversations/{conversation}"
+    form = hidden_fields(sam.get(page).text)
+    desk.clinic.conversations.post(conversation, "m2", "wait, one more thing")
+    late = sam.client.post(f"{page}/{action}", data={**form, **fields})
+    assert late.status_code == 409
+    assert "the patient wrote meanwhile" in late.text
+    assert "wait, one more thing" in late.text
+    assert sam.act(conversation, action, **fields).status_code == 303

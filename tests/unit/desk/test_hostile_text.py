@@ -8,8 +8,7 @@ import pytest
 
 from bot.conversation import ContactDetails, Feedback
 from bot.conversation.visitor import rate, save_contact
-from bot.desk.markup import markdown
-from bot.desk.presentation import contact_address
+from bot.desk.presentation import contact_address, markdown
 from knowledge.decision import Candidate
 from tests.desk_visitor import Desk
 from tests.scripted_dialogue import decision, red_line, reply, result_of
@@ -77,7 +76,7 @@ def test_assistants_text_is_inert_when_it_echoes_a_patient(desk: Desk, attack: s
 
 def test_markdown_keeps_the_text_of_links_only() -> None:
     assert markdown("Call **[911](tel:911)**.\n\n- a\n- b") == (
-        "<p>Call <strong>911</strong>.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"
+        "<p>Call <strong>911</strong>.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>"
     )
 
 

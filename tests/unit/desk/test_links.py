@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from bot.adapters.database.models import AccountRow, OneTimeLinkRow
 from bot.desk.accounts import Role
 from bot.desk.links import create_first_login_link
-from tests.desk_visitor import PASSWORD, Browser, Desk
+from tests.desk_visitor import PASSWORD, Browser, Desk, hidden_fields
 
 
 def _path(desk: Desk, link: str) -> str:
@@ -129,3 +129,12 @@ def test_first_admin_cannot_take_an_address_when_it_is_taken(desk: Desk) -> None
 @pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "..%2f", "'"])
 def test_page_says_that_the_link_is_gone_when_a_token_is_guessed(desk: Desk, token: str) -> None:
     assert desk.browser().get(f"/welcome/{token}").status_code == 404
+
+
+def test_page_says_that_the_link_is_gone_when_it_comes_with_a_wrong_field(
+    desk: Desk, path: str
+) -> None:
+    browser = desk.browser()
+    form = {**hidden_fields(browser.get(path).text), "name": "", "password": "x"}
+    gone = browser.client.post("/welcome/guessed", data=form)
+    assert gone.status_code == 404

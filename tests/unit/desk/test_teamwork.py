@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from bot.adapters.database.models import AuditRow, EscalationRow, MessageRow, NotificationRow
@@ -155,6 +157,26 @@ def test_stream_ends_when_the_session_did(desk: Desk, monkeypatch: pytest.Monkey
     monkeypatch.setattr("bot.desk.live._HEARTBEAT", 0.05)
     changes = Changes(desk.clinic.database, desk.clinic.clock, 1, every=0.02)
     assert [*changes.events(INBOX, lambda: False)] == ["retry: 2000\n\n"]
+
+
+def test_stream_tells_again_when_a_look_failed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = Changes(desk.clinic.database, desk.clinic.clock, most=1, every=0.02)
+    look = changes._look
+    failed: list[tuple[str, ...]] = []
+
+    def fails_once(subjects: tuple[str, ...]) -> object:
+        if len(subjects) == 1 and not failed and threading.current_thread().name == "desk-live":
+            failed.append(subjects)
+            raise ValueError("a row that cannot be read")
+        return look(subjects)
+
+    monkeypatch.setattr(changes, "_look", fails_once)
+    events = changes.events(INBOX, lambda: True)
+    assert "retry" in next(events)
+    desk.case()
+    assert "changed" in next(events)
+    assert failed
+    events.close()
 
 
 def test_stream_is_refused_when_all_places_are_taken(desk: Desk) -> None:

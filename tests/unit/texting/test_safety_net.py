@@ -10,6 +10,7 @@ import pytest
 from bot.conversation.model import Status
 from bot.conversation.texting.model import Lost, Refused, TextState, TryAgain
 from bot.conversation.texting.quiet import QuietHours
+from knowledge.decision import Category, Tier
 from tests.scripted_dialogue import NOTICE, Clinic, red_line
 from tests.scripted_texting import TextingClinic
 
@@ -195,3 +196,19 @@ def test_hint_is_given_once_a_day_when_a_text_may_be_an_opt_out(texting: Texting
     assert texting.text("no reminders by text please")[-1] == "sms_help."
     assert "sms_help." not in texting.text("no reminders by text please")
     assert [kind for kind, _, _ in texting.consents()] == ["opt_in"]
+
+
+@pytest.mark.parametrize("further", [("self_harm", "T0"), ("self_harm", "T1")])
+def test_hand_off_is_not_texted_when_abuse_was_reported_besides_something_else(
+    texting: TextingClinic, further: tuple[Category, Tier]
+) -> None:
+    texting.clinic.dialogue.script |= {
+        "he hit me": red_line("abuse", "T1"),
+        "no way out": red_line(*further),
+    }
+    for text in ("no way out", "he hit me", "no way out"):
+        texting.text(text)
+    before = len(texting.gateway.sent)
+    texting.clinic.desk.claim(texting.conversations()[0], texting.clinic.staff())
+    texting.work()
+    assert texting.gateway.sent[before:] == []

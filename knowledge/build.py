@@ -38,6 +38,11 @@ def content_sha256(root: Path = KNOWLEDGE_DIR) -> str:
     return digest.hexdigest()
 
 
+def vectors_of(index: Path) -> Path:
+    """Returns the file beside an index that remembers the vectors of what it was built from."""
+    return index.with_name(index.name + ".vectors.npz")
+
+
 def build(root: Path, encoder_folder: Path, out: Path, model: str, kind: str = "onnx") -> None:
     """Builds into `out`, in one step: a reader sees the old index or the new one.
 
@@ -46,7 +51,7 @@ def build(root: Path, encoder_folder: Path, out: Path, model: str, kind: str = "
     """
     library = load_library(root)
     loaded = load_encoder(kind, encoder_folder, model, threads=os.cpu_count() or 1)  # type: ignore[arg-type]
-    encoder = RememberingEncoder(loaded, out.with_name(out.name + ".vectors.npz"))
+    encoder = RememberingEncoder(loaded, vectors_of(out))
     artifact = train(
         library,
         encoder,

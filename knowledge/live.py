@@ -104,6 +104,8 @@ class Live(Generic[_Served]):
         if is_due and self._lock.acquire(blocking=False):
             try:
                 self._refresh()
+            except KnowledgeError as error:
+                logger.error("the changed texts cannot be served at all: %s", error)
             finally:
                 self._lock.release()
         return self._current
@@ -136,7 +138,6 @@ class Live(Generic[_Served]):
             seen = ("?", fingerprint(approvals=self._texts.ledgers), self._today())
         if seen == self._seen:
             return
-        self._seen = seen
         if problem is None:
             try:
                 library = self._texts.load(self._today())
@@ -148,6 +149,7 @@ class Live(Generic[_Served]):
             library, place = self._restated(), self._place
             made = self._make(library, *place)
         self._library, self._place, self._current = library, place, made
+        self._seen = seen  # last: what could not be made, not even of old words, is tried again
         served = sum(faq.servable for faq in library.faqs.values())
         logger.info("texts changed: %d of %d FAQs are served", served, len(library.faqs))
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from threadpoolctl import threadpool_limits
 
-from knowledge.encoder import EncoderKind, load_encoder
+from knowledge.encoder import Encoder, EncoderKind, load_encoder
 from knowledge.encoder.recent import RecentEncoder
 from knowledge.encoder.weights import DEFAULT_MODEL
 from knowledge.errors import ArtifactError
@@ -75,22 +75,33 @@ def open_live(places: Places) -> Live[Served]:
     return Live(places.texts, _maker(places))
 
 
+def served_from(library: Library, root: Path, index: Path, encoder: Encoder) -> Served:
+    """Returns a library with the triage of its index.
+
+    Args:
+        library: the texts, in the mode that they are served in.
+        root: their folder, which also holds the lexicon.
+        index: the index.
+        encoder: the run-time encoder that it was built for.
+
+    Raises:
+        ArtifactError: if the index is missing, damaged, or names FAQs that the library lacks.
+    """
+    lexicon = Lexicon.load(root / "red_lines" / "lexicon")
+    artifact = Artifact.load(index)
+    missing = set(artifact.faq_ids) - library.faqs.keys()
+    if missing:
+        raise ArtifactError(
+            f"the index in {index} names FAQs that are gone ({', '.join(sorted(missing))}):"
+            " run `make setup`"
+        )
+    return Served(library, Triage(library, encoder, artifact, lexicon))
+
+
 def _maker(places: Places) -> Callable[[Library, Path, Path], Served]:
     encoder = RecentEncoder(
         load_encoder(
             places.encoder_kind, places.encoder, places.encoder_model, threads=_PARTS_AT_ONCE
         )
     )
-
-    def make(library: Library, root: Path, index: Path) -> Served:
-        lexicon = Lexicon.load(root / "red_lines" / "lexicon")
-        artifact = Artifact.load(index)
-        missing = set(artifact.faq_ids) - library.faqs.keys()
-        if missing:
-            raise ArtifactError(
-                f"the index in {index} names FAQs that are gone ({', '.join(sorted(missing))}):"
-                " run `make setup`"
-            )
-        return Served(library, Triage(library, encoder, artifact, lexicon))
-
-    return make
+    return lambda library, root, index: served_from(library, root, index, encoder)

@@ -12,6 +12,8 @@ from knowledge.check.passage import sentences
 from knowledge.library.placeholders import citations
 
 _BLANK: Final = re.compile(r"\n\s*\n")
+_CITATION: Final = re.compile(r"\[@[^\]\s]+\]")
+_CITED: Final = re.compile(_CITATION.pattern + r"$")
 _PERCENT: Final = re.compile(r"\d+(?:\.\d+)? ?(?:%|percent|per cent)")
 _POPULATION: Final = re.compile(
     r"\b(?:adults?|people|patients?|users?|volunteers?|veterans?|teens?|inpatients?|men|women"
@@ -52,15 +54,14 @@ def _citations(base: Base) -> Iterator[Fault]:
 
 
 def _claim_source(base: Base) -> Iterator[Fault]:
+    # A mark holds for what stands before it in its paragraph or list, since the mark before.
     for faq in base.faqs:
-        blocks = [b.strip() for b in _BLANK.split(faq.body) if b.strip()]
-        for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+        for block in (b.strip() for b in _BLANK.split(faq.body)):
             # "Signs are:" is part of the list that it opens.
-            cited = block + (following if block.endswith(":") else "")
-            if not citations(cited):
-                words = " ".join(block.split()[:6])
+            if block and not block.endswith(":") and not _CITED.search(block):
+                words = " ".join(_CITATION.split(block)[-1].split()[:6])
                 fix = "put [@KEY] behind what it supports; K is general knowledge, to be verified"
-                yield faq.answer.fault(words, f"no source for {words!r}", fix)
+                yield faq.answer.fault(words, f"no source behind {words!r}", fix)
 
 
 def _verify(base: Base) -> Iterator[Fault]:
@@ -109,7 +110,7 @@ def _benefit_limits(base: Base) -> Iterator[Fault]:
 RULES: Final = (
     Rule("citations", "error", "The sources that an answer cites as [@KEY] are the sources it "
          "lists", _citations),
-    Rule("claim-source", "error", "Every paragraph and every list of an answer cites a source",
+    Rule("claim-source", "error", "Every paragraph and every list of an answer ends with a source",
          _claim_source),
     Rule("verify-notes", "error", "A FAQ with a source that is marked verify has verify notes for "
          "the reviewer", _verify),

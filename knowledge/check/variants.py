@@ -54,8 +54,13 @@ def _plain_question(faq: FaqFile) -> str:
 
 
 def _examples(base: Base) -> dict[str, str]:
-    """Returns the red-line examples, normalised, with their categories."""
-    return {
+    """Returns the red-line examples that stand alone, normalised, with their categories."""
+    found = {
+        _normal(m.text): str(m.category)
+        for m in base.examples
+        if m.kind == "red" and not m.previous
+    }
+    return found | {
         _normal(example.text): example.category or line.record.category
         for line in base.red_lines
         for example in line.record.examples

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,22 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from knowledge.build import build
+from knowledge.build import build, vectors_of
 from knowledge.check import check
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.encoder.remembered import RememberingEncoder
 from knowledge.errors import PublishError
 from knowledge.fit.messages import load_messages
-from knowledge.lexicon import Lexicon
 from knowledge.library import load_library
 from knowledge.library.models import Library
 from knowledge.live import Texts
 from knowledge.publish.learnt import learnt_from, noted
 from knowledge.publish.regression import Comparison, Outcome, compare, probes
 from knowledge.publish.store import Step, VersionStore
-from knowledge.runtime import Places
+from knowledge.runtime import Places, served_from
 from knowledge.triage import Triage
-from knowledge.triage.artifact import Artifact
 
 Say = Callable[[str], None]
 _TEXTS: Final = ("*.yml", "faqs/*/*.md", "red_lines/*.yml", "red_lines/lexicon/*.yml")
@@ -75,6 +74,7 @@ class Publisher:
             if dry_run:
                 shutil.rmtree(staged)
                 return None
+            vectors_of(staged / "index").unlink(missing_ok=True)
             decided = {text: outcome.to_list() for text, outcome in comparison.outcomes.items()}
             (staged / _DECIDED).write_text(json.dumps(decided, ensure_ascii=False), "utf-8")
             now = dt.datetime.now(dt.UTC)
@@ -117,13 +117,11 @@ class Publisher:
             self.say("the index is the one that was built from these wordings")
             return
         self.say("building the index")
-        kept = self.places.index.with_name(self.places.index.name + ".vectors.npz")
-        vectors = index.with_name(index.name + ".vectors.npz")
+        kept = vectors_of(self.places.index)
         if kept.exists():
-            shutil.copy(kept, vectors)
+            shutil.copy(kept, vectors_of(index))
         places = self.places
         build(root, places.encoder, index, places.encoder_model, places.encoder_kind)
-        vectors.unlink(missing_ok=True)
 
     def _compared(self, library: Library, root: Path, index: Path) -> Comparison:
         """Compares with what is served; a new index alone is worth asking every message."""
@@ -137,27 +135,40 @@ class Publisher:
         ):
             self.say("every message is decided as before: index and red lines are the same")
             return Comparison(0, (), known)
-        encoder = self._encoder()
-        examples = load_messages(self.places.knowledge / "examples")
-        wanted = probes(library, examples)
-        self.say(f"deciding {len(wanted)} messages with the version served and the new one")
+        encoder = self._encoder(index)
+        wanted = probes(library, load_messages(self.places.knowledge / "examples"))
         fresh = _triage(root, index, encoder)
         served = _triage(served_root, served_index, encoder)
-        result = compare(wanted, known, served, fresh)
+        self.say(
+            f"deciding {len(wanted)} messages; {len(known)} decisions of the version served"
+            " are known"
+        )
+        new = set(fresh.faq_ids) - set(served.faq_ids)
+        result = compare(wanted, known, served, fresh, new)
         encoder.save()
         return result
 
     def _decided(self, version: str) -> dict[str, Outcome]:
+        """Returns what a version decided when it was published, as far as that can be read."""
         path = self.store.folder(version) / _DECIDED
         if not version or not path.is_file():
             return {}
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {text: Outcome.from_list(outcome) for text, outcome in raw.items()}
+        try:
+            raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return {text: Outcome.from_list(outcome) for text, outcome in raw.items()}
+        except (ValueError, TypeError, IndexError, AttributeError):
+            self.say(f"{path}: is damaged: the version served is asked again")
+            return {}
 
-    def _encoder(self) -> RememberingEncoder:
+    def _encoder(self, index: Path) -> RememberingEncoder:
+        """Returns the encoder; what the build and the last comparison encoded is remembered."""
         places = self.places
-        loaded: Encoder = load_encoder(places.encoder_kind, places.encoder, places.encoder_model)
-        return RememberingEncoder(loaded, self.store.root / "regression.vectors.npz")
+        loaded: Encoder = load_encoder(
+            places.encoder_kind, places.encoder, places.encoder_model, threads=os.cpu_count() or 1
+        )
+        built = next((i for i in (index, places.index) if vectors_of(i).exists()), places.index)
+        learnt = RememberingEncoder(loaded, vectors_of(built))
+        return RememberingEncoder(learnt, self.store.root / "regression.vectors.npz")
 
     def _report(self, library: Library, comparison: Comparison) -> None:
         for line in comparison.lines():
@@ -194,9 +205,12 @@ def rollback(store: VersionStore, by: str, version: str | None = None, note: str
 
 
 def _before(store: VersionStore) -> str:
-    current = store.current()
+    try:
+        current = store.current()
+    except PublishError:
+        current = None  # the pointer is damaged: what it should name is the last that is whole
     for step in reversed(store.history()):
-        if step.version and step.version != current:
+        if step.version and step.version != current and store.has_index(step.version):
             return step.version
     raise PublishError("no other version was ever served: there is nothing to roll back to")
 
@@ -229,8 +243,8 @@ def _servable(library: Library) -> int:
 
 def _triage(root: Path, index: Path, encoder: Encoder) -> Triage:
     # Served as if everything were approved: what is compared is the choice, not the signature.
-    lexicon = Lexicon.load(root / "red_lines" / "lexicon")
-    return Triage(load_library(root, mode="local"), encoder, Artifact.load(index), lexicon)
+    library = load_library(root, mode="local")
+    return served_from(library, root, index, encoder).triage
 
 
 def _digests(folder: Path) -> dict[str, str]:

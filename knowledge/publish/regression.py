@@ -1,13 +1,15 @@
 """What a new version would decide otherwise, and whether anything would get less safe.
 
-Every wording of a FAQ and every example of a red line is decided by the version that is served and
-by the new one. Safety is compared by how urgent a decision is: an example of a red line may never
-become less urgent than it was, unless it is still as urgent as it has to be.
+Every wording of a FAQ and every example of a red line is decided by the new version, and all
+but the wordings of new FAQs by the version that is served too: nobody was answered by those before.
+Safety is compared by how urgent a decision is: an example of a red line may never become less
+urgent than it was, unless it is still as urgent as it has to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -20,10 +22,10 @@ _SHOWN: Final = 10
 
 
 class Decider(Protocol):
-    """What decides on a message."""
+    """What decides on messages."""
 
-    def decide(self, text: str) -> Decision:
-        """Decides what to do with a message."""
+    def decide_all(self, messages: Sequence[tuple[str, Sequence[str]]]) -> list[Decision]:
+        """Decides what to do with messages, each given with those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,20 @@ class Probe:
         text: the message.
         tier: how urgent it has to be; None where it is no red line.
         faq: the FAQ that should answer it, if it belongs to one.
+        previous: the visitor's messages before it, newest last.
     """
 
     text: str
     tier: str | None = None
     faq: str | None = None
+    previous: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What its decision is kept under."""
+        if not self.previous:
+            return self.text
+        return json.dumps([*self.previous, self.text], ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +112,21 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every message that is decided otherwise, and how many were compared."""
+    """What came of comparing two versions.
+
+    Attributes:
+        compared: how many messages both decided.
+        changes: those that are decided otherwise.
+        outcomes: what the new version decided, by the keys of the probes.
+        added: how many wordings of new FAQs were decided.
+        strays: those that their own FAQ does not answer.
+    """
 
     compared: int
     changes: tuple[Change, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    added: int = 0
+    strays: tuple[Probe, ...] = ()
 
     @property
     def less_safe(self) -> tuple[Change, ...]:
@@ -114,39 +135,58 @@ class Comparison:
 
     def lines(self) -> list[str]:
         """Returns the report, the worst first."""
-        other = [change for change in self.changes if not change.less_safe]
+        other = [change.describe() for change in self.changes if not change.less_safe]
+        worse = [change.describe() for change in self.less_safe]
         lines = [f"{self.compared} messages compared, {len(self.changes)} decided otherwise"]
-        for title, changes in (("LESS SAFE", self.less_safe), ("otherwise", tuple(other))):
-            lines += [f"  {title}: {change.describe()}" for change in changes[:_SHOWN]]
-            if len(changes) > _SHOWN:
-                lines.append(f"  ... and {len(changes) - _SHOWN} more")
+        lines += [*_first("LESS SAFE", worse), *_first("otherwise", other)]
+        if self.added:
+            answered = self.added - len(self.strays)
+            lines.append(f"{self.added} wordings of new FAQs, {answered} answered by their FAQ")
+            strays = [f"{p.text!r} of {p.faq}: {self.outcomes[p.key]}" for p in self.strays]
+            lines += _first("not", strays)
         return lines
 
 
-def probes(library: Library, examples: Sequence[Message]) -> tuple[Probe, ...]:
-    """Returns every wording of a FAQ, every red line and every near miss, each text once.
+def _first(title: str, lines: Sequence[str]) -> list[str]:
+    shown = [f"  {title}: {line}" for line in lines[:_SHOWN]]
+    return shown if len(lines) <= _SHOWN else [*shown, f"  ... and {len(lines) - _SHOWN} more"]
+
+
+def probes(library: Library, examples: Iterable[Message]) -> tuple[Probe, ...]:
+    """Returns every wording of a FAQ, every red line and every near miss, each once.
 
     Args:
         library: the new texts.
         examples: further authored messages, of which the red lines and near misses are taken.
     """
     found: dict[str, Probe] = {}
+
+    def add(probe: Probe) -> None:
+        found.setdefault(probe.key, probe)
+
     for line in library.red_lines.values():
         for example in line.examples:
-            found.setdefault(example.text, Probe(example.text, tier=example.tier))
+            add(Probe(example.text, tier=example.tier))
         for near in line.near_misses:
-            found.setdefault(near.text, Probe(near.text, faq=near.faq_id))
+            add(Probe(near.text, faq=near.faq_id))
     for message in examples:
-        if message.kind == "red" and not message.previous:
-            found.setdefault(message.text, Probe(message.text, tier=message.tier))
+        if message.kind == "red":
+            add(Probe(message.text, tier=message.tier, previous=message.previous))
+        elif message.kind == "near_miss":
+            first = message.faq_ids[0] if message.faq_ids else None
+            add(Probe(message.text, faq=first, previous=message.previous))
     for faq in library.faqs.values():
         for text in (faq.question, *faq.variants):
-            found.setdefault(text, Probe(text, faq=faq.id))
+            add(Probe(text, faq=faq.id))
     return tuple(found.values())
 
 
 def compare(
-    wanted: Sequence[Probe], known: Mapping[str, Outcome], served: Decider, fresh: Decider
+    wanted: Sequence[Probe],
+    known: Mapping[str, Outcome],
+    served: Decider,
+    fresh: Decider,
+    new: Collection[str] = (),
 ) -> Comparison:
     """Decides every message with both versions.
 
@@ -155,11 +195,23 @@ def compare(
         known: what the served version decided when it was published; saves deciding again.
         served: the version that is served; asked for what is not known.
         fresh: the new version.
+        new: FAQs that the served version has not; it is not asked about their wordings.
     """
-    changes, outcomes = [], {}
-    for probe in wanted:
-        before = known.get(probe.text) or Outcome.of(served.decide(probe.text))
-        after = outcomes[probe.text] = Outcome.of(fresh.decide(probe.text))
-        if before != after:
-            changes.append(Change(probe, before, after))
-    return Comparison(len(wanted), tuple(changes), outcomes)
+    added = [p for p in wanted if p.tier is None and p.faq in new and p.key not in known]
+    is_added = {p.key for p in added}
+    both = [p for p in wanted if p.key not in is_added]
+    before = {**_decided([p for p in both if p.key not in known], served), **known}
+    after = _decided(wanted, fresh)
+    changes = [Change(p, before[p.key], after[p.key]) for p in both]
+    return Comparison(
+        len(both),
+        tuple(change for change in changes if change.before != change.after),
+        after,
+        len(added),
+        tuple(p for p in added if p.faq not in after[p.key].faqs),
+    )
+
+
+def _decided(wanted: Sequence[Probe], decider: Decider) -> dict[str, Outcome]:
+    decisions = decider.decide_all([(probe.text, probe.previous) for probe in wanted])
+    return {p.key: Outcome.of(d) for p, d in zip(wanted, decisions, strict=True)}

@@ -81,6 +81,11 @@ class VersionStore:
         found = self._versions.glob(f"*/{MANIFEST}")
         return tuple(sorted(p.parent.name for p in found if not p.parent.name.startswith(".")))
 
+    def has_index(self, version: str) -> bool:
+        """Returns whether a version can be served: of old ones only the words stay."""
+        folder = self.folder(version)
+        return (folder / MANIFEST).is_file() and (folder / "index").is_dir()
+
     def manifest(self, version: str) -> dict[str, Any]:
         """Returns what is noted of a version.
 
@@ -173,7 +178,7 @@ class VersionStore:
             PublishError: if the version is not whole.
         """
         self.manifest(version)
-        if not (self.folder(version) / "index").is_dir():
+        if not self.has_index(version):
             raise PublishError(f"{version}: its index was cleared away: publish the texts again")
         self.verify(version)
         self._note(step)
@@ -186,7 +191,10 @@ class VersionStore:
 
     def _mend_history(self) -> None:
         """Notes what is served when a publisher died between its note and the switch."""
-        history, current = self.history(), self.current()
+        try:
+            history, current = self.history(), self.current()
+        except PublishError:
+            return  # the pointer is damaged: what was served is not known here
         if history and history[-1].version != (current or ""):
             now = dt.datetime.now(dt.UTC)
             self._note(Step(now, "rollback", current or "", "", "a publish was interrupted"))

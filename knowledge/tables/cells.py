@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -152,6 +153,9 @@ def _read_xlsx(path: Path) -> list[list[str]]:
     try:
         sheet = book[_SHEET] if _SHEET in book.sheetnames else book.worksheets[0]
         return [[_text(path, cell) for cell in row] for row in sheet.iter_rows()]
+    except (zipfile.BadZipFile, SyntaxError, IndexError, KeyError, ValueError, zlib.error) as error:
+        # Sheets are read here, row by row; broken XML is a SyntaxError.
+        raise TableError(f"{path}: is damaged: save it as 'Excel workbook'") from error
     finally:
         book.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,32 @@ _CANDIDATES: Final = 5
 _CHOICES: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A message that retrieval decides on: the parts of it that may ask something.
+
+    Attributes:
+        text: the message as received.
+        parts: those parts, the whole first.
+        vectors: of the parts, shape (parts, dimension).
+        gate: class probabilities of the parts, shape (parts, classes).
+    """
+
+    text: str
+    parts: Sequence[Part]
+    vectors: Vectors
+    gate: Floats
+
+    @classmethod
+    def of(cls, text: str, parts: Sequence[Part], vectors: Vectors, gate: Floats) -> Asking:
+        """Returns what of all parts of a message may ask something."""
+        # Windows cut sentences apart, so that no danger stays unread; nobody asks in them.
+        # And what was said before matters only to a message that may follow it up.
+        unread = ("window",) if _is_follow_up(parts[0]) else ("window", "context", "previous")
+        rows = [i for i, part in enumerate(parts) if part.kind not in unread]
+        return cls(text, [parts[i] for i in rows], vectors[rows], gate[rows])
+
+
 class Answers:
     """Decides on messages that are no red line and no small talk."""
 
@@ -48,22 +75,22 @@ class Answers:
         self._faq_column = artifact.gate.classes.index(FAQ_CLASS)
         self._scope_column = artifact.gate.classes.index(OUT_OF_SCOPE_CLASS)
 
-    def find(self, text: str, parts: Sequence[Part], vectors: Vectors, gate: Floats) -> Decision:
-        """Returns the decision on a message.
-
-        Args:
-            text: the message as received.
-            parts: its parts, the whole first.
-            vectors: of the parts, shape (parts, dimension).
-            gate: class probabilities of the parts, shape (parts, classes).
-        """
-        # Windows cut sentences apart, so that no danger stays unread; nobody asks in them.
-        # And what was said before matters only to a message that may follow it up.
-        unread = ("window",) if _is_follow_up(parts[0]) else ("window", "context", "previous")
-        asking = [i for i, part in enumerate(parts) if part.kind not in unread]
-        parts, vectors, gate = [parts[i] for i in asking], vectors[asking], gate[asking]
-        lexical = self._artifact.features.transform([part.expanded for part in parts])
+    def find(self, messages: Sequence[Asking]) -> list[Decision]:
+        """Returns the decision on every message; their evidence is looked up together."""
+        if not messages:
+            return []
+        vectors = np.concatenate([message.vectors for message in messages])
+        texts = [part.expanded for message in messages for part in message.parts]
+        lexical = self._artifact.features.transform(texts)
         evidence = self._retriever.evidence(vectors, lexical)
+        ends = np.cumsum([len(message.parts) for message in messages])
+        return [
+            self._decide(message, rows)
+            for message, rows in zip(messages, np.split(evidence, ends[:-1]), strict=True)
+        ]
+
+    def _decide(self, message: Asking, evidence: Floats) -> Decision:
+        text, parts, gate = message.text, message.parts, message.gate
         ranking = self._retriever.ranking(evidence)
         _read_on(parts, ranking)
         values = features(ranking, evidence, gate[:, self._faq_column])

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
+
+import numpy as np
 
 from knowledge.decision import Category, Decision, Route, Tier, intent_for
 from knowledge.encoder import Encoder
@@ -17,7 +20,7 @@ from knowledge.errors import ArtifactError
 from knowledge.lexicon import Lexicon
 from knowledge.library.models import Library
 from knowledge.text import Normaliser, clean
-from knowledge.triage.answers import Answers
+from knowledge.triage.answers import Answers, Asking
 from knowledge.triage.artifact import Artifact
 from knowledge.triage.features import Floats
 from knowledge.triage.labels import OUT_OF_SCOPE_CLASS, SMALL_TALK
@@ -25,6 +28,9 @@ from knowledge.triage.language import LanguageGuard
 from knowledge.triage.parts import Part, message_parts
 from knowledge.triage.red_lines import RedLineFinding, RedLineGate
 from knowledge.triage.small_talk import choice_intent, contact_intent
+
+#: So many messages are looked up together: enough for fast products, few enough for the memory.
+_TOGETHER: Final = 64
 
 
 class Triage:
@@ -73,6 +79,11 @@ class Triage:
         """
         return cls(library, encoder, Artifact.load(index))
 
+    @property
+    def faq_ids(self) -> tuple[str, ...]:
+        """The FAQs that the index can choose."""
+        return self._artifact.faq_ids
+
     def decide(self, text: str, channel: str = "web", previous: Sequence[str] = ()) -> Decision:
         """Decides what to do with a message.
 
@@ -83,7 +94,39 @@ class Triage:
         """
         del channel  # part of the contract; the decision does not depend on it
         parts = message_parts(text, previous, self._normaliser)
-        return self._by_surface(text, parts) or self._by_meaning(text, parts)
+        decision = self._by_surface(text, parts)
+        if decision is not None:
+            return decision
+        vectors = self._encoder.encode([part.expanded for part in parts])
+        gate = self._artifact.gate.probabilities(vectors)
+        decision = self._by_meaning(text, parts, gate)
+        return decision or self._answers.find([Asking.of(text, parts, vectors, gate)])[0]
+
+    def decide_all(self, messages: Sequence[tuple[str, Sequence[str]]]) -> list[Decision]:
+        """Decides on every message as `decide` does; what FAQs are like them is looked up together.
+
+        Args:
+            messages: each with the visitor's last messages before it, newest last.
+        """
+        cut = [message_parts(text, previous, self._normaliser) for text, previous in messages]
+        vectors = self._encoder.encode([part.expanded for parts in cut for part in parts])
+        starts = np.cumsum([0, *map(len, cut)])
+        decided: dict[int, Decision] = {}
+        asking: dict[int, Asking] = {}
+        for number, parts in enumerate(cut):
+            text, rows = messages[number][0], vectors[starts[number] : starts[number + 1]]
+            gate = self._artifact.gate.probabilities(rows)
+            decision = self._by_surface(text, parts) or self._by_meaning(text, parts, gate)
+            if decision is not None:
+                decided[number] = decision
+            else:
+                asking[number] = Asking.of(text, parts, rows, gate)
+        left = list(asking)
+        for start in range(0, len(left), _TOGETHER):
+            numbers = left[start : start + _TOGETHER]
+            found = self._answers.find([asking[number] for number in numbers])
+            decided.update(zip(numbers, found, strict=True))
+        return [decided[number] for number in range(len(messages))]
 
     def _by_surface(self, text: str, parts: Sequence[Part]) -> Decision | None:
         """Returns the decision that the characters alone allow, else None."""
@@ -101,10 +144,8 @@ class Triage:
             return Decision(text, "smalltalk", confidence=0.99, reasons=(reason,), intent=intent)
         return None
 
-    def _by_meaning(self, text: str, parts: Sequence[Part]) -> Decision:
-        """Returns the decision of the fitted layers, the most severe first."""
-        vectors = self._encoder.encode([part.expanded for part in parts])
-        gate = self._artifact.gate.probabilities(vectors)
+    def _by_meaning(self, text: str, parts: Sequence[Part], gate: Floats) -> Decision | None:
+        """Returns the decision of the fitted layers before retrieval, the most severe first."""
         red = self._red_line(parts, gate)
         language = self._language.language(clean(text), parts[0].expanded)
         if red is not None and (red.tier != "T3" or language == "en"):
@@ -114,11 +155,7 @@ class Triage:
             return self._escalation(
                 text, "language", "T3", confidence=0.9, reasons=(reason,), language=language
             )
-        return (
-            self._as_listed(text, parts[0])
-            or self._chat(text, gate[0])
-            or self._answers.find(text, parts, vectors, gate)
-        )
+        return self._as_listed(text, parts[0]) or self._chat(text, gate[0])
 
     def _red_line(self, parts: Sequence[Part], gate: Floats) -> RedLineFinding | None:
         """Returns the red line in a message, unless it is listed as harmless word for word.

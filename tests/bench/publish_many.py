@@ -91,7 +91,8 @@ def main() -> None:
     started = time.monotonic()
 
     def say(line: str) -> None:
-        sys.stdout.write(f"  [{time.monotonic() - started:6.1f} s] {line[:150]}\n")
+        spent = f"{time.monotonic() - started:6.1f} s, processor {time.process_time():6.1f} s"
+        sys.stdout.write(f"  [{spent}] {line[:150]}\n")
         sys.stdout.flush()
 
     made = rows(options.faqs)

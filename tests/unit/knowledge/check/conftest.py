@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,21 +16,20 @@ from tests.unit.knowledge.check.seeds import APPROVED, SEEDS
 TODAY = dt.date(2026, 11, 24)
 
 
-class SameWordsEncoder:
-    """Two texts are the same to it when their first words, sorted, are."""
+class SameMeaningEncoder:
+    """Finds two wordings alike, one of them planted; all others point anywhere."""
 
-    dimension = 4096
-    identity = "same-words"
-
-    def __init__(self) -> None:
-        self._rows: dict[str, int] = {}
+    dimension = 64
+    identity = "same-meaning"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            key = "hurt" if "urt" in text or "needles" in text else text
-            vectors[row, self._rows.setdefault(key, len(self._rows))] = 1
-        return vectors
+        rows = [np.random.default_rng(self._seed(text)).normal(size=64) for text in texts]
+        vectors = np.array(rows, dtype=np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def _seed(self, text: str) -> int:
+        is_one_of_them = "zebra" in text or text.startswith("what if i am afraid of needles")
+        return zlib.crc32(b"alike" if is_one_of_them else text.encode())
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def broken_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def broken_report(broken_base: Path) -> Report:
-    return check(broken_base, today=TODAY, encoder=SameWordsEncoder(), similarity=0.9)
+    return check(broken_base, today=TODAY, encoder=SameMeaningEncoder(), similarity=0.9)
 
 
 @pytest.fixture(scope="session")

@@ -159,6 +159,12 @@ SEEDS: Final = (
         "Nobody says",
     ),
     Seed(
+        "claim-source",
+        "faqs/side-effects/memory-thinking.md",
+        adding("Some of this has a source. [@K] The end of it has none."),
+        "The end of it",
+    ),
+    Seed(
         "banned-phrase", "faqs/routes/im-injection.md", adding("It is a miracle. [@K]"), "miracle"
     ),
     Seed(
@@ -360,7 +366,7 @@ SEEDS: Final = (
     Seed(
         "near-duplicate",
         "faqs/during-visit/does-iv-hurt.md",
-        replacing("question: Does the IV hurt?", "question: Hurt, does the drip?"),
-        "question",
+        variant("zebra stripes and a jab"),
+        "zebra stripes",
     ),
 )

@@ -178,3 +178,30 @@ def test_version_is_whole_when_two_publishers_race_and_are_killed_at_any_moment(
         assert _served(store) == "after"
         assert not list((store.root / "versions").glob(".staging-*"))
         assert store.history()[-1].version == store.current()
+
+
+def test_rollback_serves_the_last_whole_version_when_the_pointer_is_damaged(
+    store: VersionStore,
+) -> None:
+    put(store, "one")
+    two = put(store, "two")
+    (store.root / "current").write_text("nowhere\n", encoding="ascii")
+    with pytest.raises(PublishError, match="faqbot rollback"):
+        store.current()
+
+    assert rollback(store, "ann") == two
+
+    assert _served(store) == "two"
+
+
+def test_rollback_passes_over_versions_when_their_index_was_cleared_away(
+    store: VersionStore,
+) -> None:
+    put(store, "one")
+    gone, served = put(store, "two"), put(store, "three")
+    (store.folder(gone) / "index").rename(store.root / "elsewhere")
+
+    rollback(store, "ann")
+
+    assert store.current() != served
+    assert _served(store) == "one"

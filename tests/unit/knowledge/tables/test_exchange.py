@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,23 @@ def test_import_is_refused_when_the_file_is_no_table(
 
     with pytest.raises(TableError, match=problem):
         take(table, base)
+
+
+def test_import_is_refused_when_a_sheet_of_the_workbook_is_damaged(
+    base: Path, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole.xlsx", tmp_path / "broken.xlsx"
+    _export(base, whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for name in source.namelist():
+            is_sheet = name.startswith("xl/worksheets/")
+            target.writestr(name, source.read(name)[: 900 if is_sheet else None])
+    before = _state(base)
+
+    with pytest.raises(TableError, match="is damaged"):
+        take(broken, base)
+
+    assert _state(base) == before
 
 
 def test_semicolons_are_understood_when_a_european_excel_wrote_them(

@@ -18,6 +18,7 @@ app = create_app(settings, further=[register_webhooks])
 # Loaded before the first visitor comes; a broken text stops the start, not the first request.
 core = app.extensions[EXTENSION].core
 core.load()
-# Without its database the site still answers in a crisis; with a wrong key nothing is right.
+# Without its database the site says so, and widgets keep what is said and show whom to call; with a
+# wrong key nothing is right.
 with contextlib.suppress(StoreUnavailableError):
     core.database.check_keys()

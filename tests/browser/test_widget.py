@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.adapters.database.models import MessageRow
 from knowledge.reply import Button
@@ -89,7 +89,11 @@ def test_person_is_one_tap_away_and_contact_details_are_kept(
     widget.button("Leave a number").click()
     widget.button("Save").click()
     expect(widget.panel.get_by_role("alert").first).to_contain_text("Please give a number")
-    widget.panel.get_by_label("Number or e-mail address").fill("202-555-0123")
+    value = widget.panel.get_by_label("Number or e-mail address")
+    for method, kind in (("E-mail", "email"), ("Phone call", "tel")):  # what a phone fills in
+        widget.panel.get_by_label("How should staff reach you?").select_option(method)
+        expect(value).to_have_attribute("autocomplete", kind)
+    value.fill("202-555-0123")
     widget.button("Save").click()
     expect(widget.panel).to_contain_text("Saved. Staff can see how to reach you.", timeout=SOON)
     contact = clinic.desk.get_conversation(widget.conversation_id()).contact
@@ -153,9 +157,7 @@ def test_print_shows_the_conversation_alone(widget: Widget) -> None:
 
 def test_words_come_back_with_the_reason_when_they_are_too_long(widget: Widget) -> None:
     widget.opens().consents().says("x" * 5000)
-    expect(widget.panel.get_by_role("alert").last).to_contain_text(
-        "at most 4,000 characters", timeout=SOON
-    )
+    expect(widget.panel.locator("#error")).to_contain_text("at most 4,000 characters", timeout=SOON)
     assert len(widget.input.input_value()) == 5000
     assert widget.messages.filter(has_text="xxx").count() == 0
 
@@ -209,6 +211,19 @@ def test_page_shows_its_own_colours_side_and_words_when_it_sets_them(
         assert colors == ["rgb(255, 204, 0)", "rgb(0, 0, 0)"]  # black is what can be read on it
 
 
+def test_chat_opens_by_itself_in_colours_that_can_be_read_when_the_page_asks_for_it(
+    browser: Browser, site: Site
+) -> None:
+    own = '<faqbot-chat data-open data-color="oklch(0.7 0.1 200)"></faqbot-chat>'
+    with serving({"": clinic_page(site.address, body=own)}) as address, visitor(browser) as widget:
+        widget.page.goto(address)
+        expect(widget.panel).to_be_visible(timeout=SOON)
+        shown = widget.page.locator("faqbot-chat .header").evaluate(
+            "(e) => getComputedStyle(e).backgroundColor"
+        )
+        assert shown == "rgb(11, 100, 112)"  # one that cannot be judged leaves the usual one
+
+
 @pytest.mark.parametrize("field", ["answer", "footer", "button", "source", "staff", "name"])
 def test_markup_stays_words_when_it_is_hostile(widget: Widget, clinic: Clinic, field: str) -> None:
     bad = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
@@ -231,6 +246,23 @@ def test_markup_stays_words_when_it_is_hostile(widget: Widget, clinic: Clinic, f
         "faqbot-chat :is(.message, .header) :is(img, script, [onerror], a[href^='javascript'])"
     )
     assert widget.page.locator(hostile).count() == 0
+    assert widget.page.title() != "owned"
+
+
+def test_markup_is_rebuilt_from_safe_parts_when_the_server_is_wrong(widget: Widget) -> None:
+    def poison(route: Route) -> None:
+        body = route.fetch().json()
+        body["replies"][0]["html"] = (
+            "<p onclick=alert(1)>safe <script>document.title='owned'</script>"
+            "<a href='javascript:alert(1)'>link</a><img src=x onerror=alert(1)></p>"
+        )
+        route.fulfill(json=body)
+
+    widget.page.route("**/events", lambda route: route.abort())
+    widget.page.route("**/messages", poison)
+    widget.opens().consents().says("hello")
+    said = widget.reads("safe").locator("xpath=ancestor::li")
+    assert said.locator("img, script, [onclick], a[href^='javascript']").count() == 0
     assert widget.page.title() != "owned"
 
 

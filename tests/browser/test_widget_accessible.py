@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, Route, expect
 
 from knowledge.reply import Button
@@ -16,7 +16,15 @@ from tests.widget_site import Site
 from tests.widget_visitor import SOON, Widget, visitor
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_Scheme = Literal["light", "dark"]
+_SIZES: dict[str, Any] = {
+    "wide": {"width": 1100, "height": 800},
+    "narrow": {"width": 320, "height": 640},
+}
+_SCHEMES: tuple[Any, ...] = ("light", "dark")
+_AXE = """(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then((found) => {
+    if (found.passes.length < 6) throw new Error('axe looked at nothing');
+    return found.violations.map((v) => [v.id, v.nodes.map((node) => node.html)]);
+})"""
 
 
 @pytest.fixture
@@ -30,29 +38,33 @@ def site(clinic: Clinic, tmp_path: Path) -> Iterator[Site]:
     made.stop()
 
 
-def _violations(page: Page) -> list[Any]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _RULES}})
-    violations = found.response["violations"]
-    assert len(found.response["passes"]) > 5, "axe looked at nothing"
-    return [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations]
+def _looks(page: Page) -> dict[str, list[Any]]:
+    """What axe finds in both schemes on both widths, by scheme and width."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    found = {}
+    for width, size in _SIZES.items():
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        for scheme in _SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found[f"{scheme} {width}"] = page.evaluate(_AXE, _RULES)
+    return found
 
 
 def _no_widget(route: Route) -> None:
     route.abort()
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(1100, 800, "light"), (320, 640, "dark")])
-def test_axe_finds_nothing_in_any_state(
-    browser: Browser, site: Site, clinic: Clinic, width: int, height: int, scheme: _Scheme
+def test_axe_finds_nothing_in_any_state_scheme_and_width(
+    browser: Browser, site: Site, clinic: Clinic
 ) -> None:
     seen: dict[str, list[Any]] = {}
-    size: Any = {"width": width, "height": height}
-    with visitor(browser, viewport=size, color_scheme=scheme, reduced_motion="reduce") as widget:
+    with visitor(browser, reduced_motion="reduce") as widget:
         page = widget.page
 
         def look(state: str) -> None:
-            seen[state] = _violations(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+            seen.update({f"{state}, {how}": found for how, found in _looks(page).items()})
 
         page.route("**/api/v1/widget**", _no_widget)
         widget.visits(site.address)
@@ -91,8 +103,11 @@ def test_axe_finds_nothing_in_any_state(
         expect(widget.panel).to_contain_text("You are offline", timeout=SOON)
         look("offline")
         page.context.set_offline(False)
+        page.goto(f"{site.address}/chat")
+        widget.reads("Hello, I am Sam")
+        look("page of its own")
     assert {state: found for state, found in seen.items() if found} == {}
-    assert len(seen) == 12
+    assert len(seen) == 13 * len(_SIZES) * len(_SCHEMES)
 
 
 def _tabs_to(widget: Widget, name: str, key: str = "Tab") -> None:
@@ -134,6 +149,37 @@ def test_whole_conversation_works_with_the_keyboard_alone(
         keyboard.press("Escape")  # ... then the chat
         expect(widget.launcher).to_be_focused()
         assert not widget.panel.is_visible()
+
+
+def test_notice_comes_before_the_button_that_accepts_it(browser: Browser, site: Site) -> None:
+    with visitor(browser) as widget:
+        widget.visits(site.address).opens()
+        expect(widget.panel.get_by_role("heading", name="Before you start")).to_be_focused()
+
+
+def test_chat_is_modal_only_while_it_covers_the_page(browser: Browser, site: Site) -> None:
+    with visitor(browser) as widget:
+        widget.visits(site.address).opens()
+        for size, modal in ((_SIZES["narrow"], "true"), (_SIZES["wide"], None)):
+            widget.page.set_viewport_size(size)
+            widget.page.wait_for_function(
+                "(modal) => document.querySelector('faqbot-chat').shadowRoot"
+                ".querySelector('.panel').ariaModal === modal",
+                arg=modal,
+            )
+
+
+def test_reply_is_announced_when_a_form_is_in_the_conversations_place(
+    browser: Browser, site: Site, clinic: Clinic
+) -> None:
+    clinic.dialogue.delay = lambda _text: 1.5
+    with visitor(browser) as widget:
+        widget.visits(site.address).opens().consents().says("is it approved?")
+        widget.button("More").click()
+        widget.button("Leave a number").click()
+        spoken = widget.page.locator("faqbot-chat .sr[role=status]")
+        expect(spoken).to_contain_text("See the label.", timeout=SOON)
+        expect(widget.panel.get_by_label("Number or e-mail address")).to_be_visible()
 
 
 def test_focus_stays_in_the_open_chat_and_is_always_seen(browser: Browser, site: Site) -> None:
@@ -224,6 +270,8 @@ def test_everything_can_be_reached_on_a_small_screen_and_at_400_percent_zoom(
             assert box["height"] >= 44
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
+        words = widget.page.locator("faqbot-chat .urgent .words")
+        expect(words).to_be_in_viewport()  # by itself, as it came
         for name in ("Talk to a person", "Send", "Quick exit", "Close chat"):
             button = widget.button(name)
             button.scroll_into_view_if_needed()
@@ -231,7 +279,6 @@ def test_everything_can_be_reached_on_a_small_screen_and_at_400_percent_zoom(
         wide = "(e) => e.scrollWidth <= e.clientWidth"
         assert widget.panel.evaluate(wide)
         assert widget.log.evaluate(wide)
-        words = widget.page.locator("faqbot-chat .urgent .words")
         words.scroll_into_view_if_needed()
         expect(words).to_be_in_viewport()
 

@@ -1,1 +1,1 @@
-"""The public site: the chat API under `/api/v1`, a plain chat page, health and metrics."""
+"""The public site: the chat API under `/api/v1`, widget, demo site, health and metrics."""

@@ -19,6 +19,8 @@ from flask import request
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.channels.web.problems import ProblemError
 from bot.fault import describe
@@ -26,6 +28,9 @@ from bot.settings import Settings
 
 _LOG: Final = logging.getLogger(__name__)
 _IPV6_SITE: Final = 64
+#: Seconds that the store may take, and that it is left alone after it took longer.
+_PATIENCE: Final = 0.5
+_REST: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Limiter:
             "triage": settings.limit_triage,
         }
         self._rules = {name: _Rule(name, tuple(parse_many(rate))) for name, rate in rates.items()}
+        self._resting_until = 0.0
 
     def wait(self, rule: str, who: str) -> float:
         """Counts one call, and returns how many seconds too early it came; 0 if it is in time.
@@ -59,14 +65,17 @@ class Limiter:
             who: a conversation's id, or an address as `address()` gives it.
         """
         found = self._rules[rule]
+        if time.monotonic() < self._resting_until:
+            return 0.0
         try:
             for item in found.items:
                 if not self._limiter.hit(item, rule, who):
                     window = self._limiter.get_window_stats(item, rule, who)
                     return max(1.0, window.reset_time - time.time())
         except Exception as error:  # noqa: BLE001 - whichever store: a limit that cannot be read
-            # must not stop a patient.
-            _LOG.error("limits are not counted: %s", describe(error))
+            # must not stop a patient, nor hold up the next one.
+            self._resting_until = time.monotonic() + _REST
+            _LOG.error("limits are not counted for a while: %s", describe(error))
         return 0.0
 
     def address(self) -> str:
@@ -99,5 +108,12 @@ def _storage(settings: Settings) -> Storage:
     if not address:
         return MemoryStorage()
     scheme = "redis+" if address.startswith("unix") else ""
-    made = storage_from_string(scheme + address, key_prefix="faqbot-limits")
+    made = storage_from_string(
+        scheme + address,
+        key_prefix="faqbot-limits",
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        # Ten tries, as the library would, are a minute that a patient waits.
+        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # it takes whatever Redis takes
+    )
     return cast(Storage, made)  # only an address that begins with "async" gives the other kind

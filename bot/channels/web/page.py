@@ -1,4 +1,4 @@
-"""The demo site at `/`, as a clinic would have it, and the plain chat page at `/chat`."""
+"""The demo site at `/`, as a clinic would have it, and the chat alone at `/chat`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, render_template, url_for
-from markupsafe import Markup
 
 from bot.channels.web.auth import open_to_anyone
-from bot.channels.web.markup import markdown_to_html
 from bot.channels.web.site import current_site
 
 page: Final = Blueprint("page", __name__)
@@ -23,28 +21,21 @@ _STATIC: Final = Path(__file__).resolve().parent / "static"
 @open_to_anyone
 def demo(language: str) -> Response:
     """Shows a small website of the clinic with the widget on it."""
-    site = current_site()
-    body = render_template(
-        f"demo.{language}.html",
-        clinic=site.core.texts.clinic_name,
-        phone=site.core.texts.clinic_phone,
-        asset=_asset,
-    )
-    return Response(body, mimetype="text/html")
+    return _shown(f"demo.{language}.html")
 
 
-@page.get("/chat")
+@page.get("/chat", defaults={"language": "en"})
+@page.get("/<any(es):language>/chat")
 @open_to_anyone
-def chat() -> Response:
-    """Shows the chat as a page of its own, to link to where no script can be embedded."""
-    site = current_site()
-    notice = site.core.texts.notice("en")
+def chat(language: str) -> Response:
+    """Shows the widget as a page of its own, to link to where no script can be embedded."""
+    return _shown("chat.html", lang=language)
+
+
+def _shown(template: str, **further: str) -> Response:
+    texts = current_site().core.texts
     body = render_template(
-        "chat.html",
-        clinic=site.core.texts.clinic_name,
-        # Cleaned to a short list of tags by `markup`, so it is safe as it is.
-        notice=Markup(markdown_to_html(notice.text)),  # noqa: S704
-        asset=_asset,
+        template, clinic=texts.clinic_name, phone=texts.clinic_phone, asset=_asset, **further
     )
     return Response(body, mimetype="text/html")
 

@@ -115,7 +115,10 @@ def _unknown_message(_error: MessageNotFoundError) -> Response:
 
 def _unavailable(error: StoreUnavailableError) -> Response:
     _LOG.error("the database is unavailable: %s", describe(error))
-    detail = "Please send the same request again in a moment."
+    detail = (
+        "Please send the same request again in a moment. In an emergency call 911; in a crisis"
+        " call or text 988."
+    )
     problem = ProblemError(
         503, "unavailable", "The service is busy.", detail, headers={"Retry-After": "2"}
     )

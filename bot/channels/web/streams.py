@@ -136,7 +136,8 @@ class EventStreams:
 
     def _await(self, listener: _Listener, end: float) -> bool:
         rung = listener.rung.wait(min(self._pace.heartbeat, max(0.0, end - time.monotonic())))
-        listener.rung.clear()
+        if rung:  # what rings just after a silence has ended is heard by the next wait
+            listener.rung.clear()
         return rung
 
     def _goes_on(self) -> bool:
@@ -185,6 +186,9 @@ class EventStreams:
                 found |= marks.marks(stopped)
         except ConversationError as error:
             _LOG.error("live events wait, the database is unavailable: %s", describe(error))
+            return
+        except Exception as error:  # noqa: BLE001 - every stream hangs on this one thread
+            _LOG.error("live events wait: %s", describe(error))
             return
         self._writing = {known for known, (_, writer) in found.items() if writer is not None}
         with self._lock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +16,7 @@ from werkzeug.test import TestResponse
 from bot.adapters.database.models import EscalationRow, MessageRow
 from bot.assembly import Core
 from bot.channels.web.app import create_app
+from bot.channels.web.limits import Limiter
 from bot.settings import load_settings
 from tests.scripted_dialogue import Clinic, PlainTexts, red_line
 from tests.web_visitor import API, Visitor
@@ -144,6 +147,19 @@ def test_visitors_are_served_when_the_limits_cannot_be_counted(
     assert visitor.say("two", "m2").status_code == 200
     assert "limits are not counted" in caplog.text
     assert "555" not in caplog.text
+
+
+def test_visitors_are_served_at_once_when_the_store_of_limits_hangs(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "redis"))
+        silent.listen(8)  # takes calls, and never answers
+        limiter = Limiter(load_settings({"FAQBOT_REDIS_URL": f"unix://{tmp_path}/redis"}))
+        started = time.monotonic()
+        assert limiter.wait("visitor", "one") == 0
+        assert time.monotonic() - started < 3
+        started = time.monotonic()
+        assert limiter.wait("address", "two") == 0  # the next one does not wait at all
+        assert time.monotonic() - started < 0.1
 
 
 def test_address_is_kept_as_a_keyed_hash_only(build: Build) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
+import time
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from bot.adapters.database.models import PresenceRow
 from bot.adapters.database.visits import SqlVisits
-from bot.channels.web.streams import EventStreams, Pace
+from bot.channels.web.streams import EventStreams, Mark, Pace, _Listener
 from bot.conversation.model import Staff
 from bot.conversation.service import utc_now
 from tests.scripted_dialogue import Clinic
@@ -99,6 +103,43 @@ def test_streams_end_at_once_when_the_process_stops(clinic: Clinic, visitor: Vis
         )
         == 1
     )
+
+
+def test_news_is_kept_when_it_comes_just_as_a_silence_ends() -> None:
+    streams, listener = EventStreams(1, Pace(heartbeat=0.01)), _Listener()
+
+    class Late(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            rung = super().wait(timeout)
+            listener.tell((2, None))
+            return rung
+
+    listener.rung = Late()
+    end = time.monotonic() + 5
+    assert not streams._await(listener, end)
+    assert streams._await(listener, end)
+
+
+def test_events_go_on_when_one_look_failed_in_an_unforeseen_way(
+    clinic: Clinic, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Faulty(SqlVisits):
+        looks = 0
+
+        def marks(self, conversation_ids: Sequence[str] | None) -> dict[str, Mark]:
+            self.looks += 1
+            if self.looks == 1:
+                raise LookupError("202-555-0123")
+            return super().marks(conversation_ids)
+
+    streams = EventStreams(1, Pace(look=0.01, longest=5))
+    stream = streams.events(clinic.store, Faulty(clinic.database, clinic.clock), visitor.id, 1)
+    assert next(stream).startswith("retry")
+    assert _events(next(stream))[0][0] == "state"
+    clinic.desk.claim(visitor.id, clinic.staff())
+    assert _events(next(stream))[0][2]["text"] == "Sam has joined."
+    assert "live events wait" in caplog.text
+    assert "555" not in caplog.text
 
 
 def test_no_stream_is_open_when_the_setting_is_zero() -> None:

@@ -31,7 +31,9 @@ function parse(box: HTMLElement, value: string): Rgb | null {
   probe.style.color = value;
   if (!probe.style.color) return null;
   box.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+  // A colour of another space, such as oklch(), stays in that space: then it is not ours to read.
+  const shown = getComputedStyle(probe).color;
+  const [r, g, b] = ((shown.startsWith("rgb") && shown.match(/[\d.]+/g)) || []).map(Number);
   probe.remove();
   return r === undefined || g === undefined || b === undefined ? null : [r, g, b];
 }

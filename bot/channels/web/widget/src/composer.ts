@@ -39,7 +39,7 @@ export class Composer {
 
   /** Puts words back that were not taken, with the reason. */
   giveBack(text: string, reason: string): void {
-    if (!this.input.value) this.input.value = text;
+    this.input.value = [text, this.input.value].filter(Boolean).join("\n");
     this.#error.textContent = reason;
     this.#grow();
   }

@@ -21,18 +21,23 @@ export function contactForm(
   words: Words,
   done: (said: string) => void,
 ): HTMLElement {
+  const suit = () => {
+    const kind = method.value === "email" ? "email" : "tel";
+    value.setAttribute("autocomplete", kind);
+    value.inputMode = kind;
+  };
   const method = h(
     "select",
-    { id: "method" },
+    { id: "method", change: suit },
     ...METHODS.map(([value, word]) => h("option", { value }, words.of(word))),
   );
   const value = h("input", {
     id: "value",
     required: true,
     maxlength: 200,
-    autocomplete: "tel",
     "aria-describedby": "value-error",
   });
+  suit();
   const time = h("input", { id: "time", maxlength: 200, autocomplete: "off" });
   const error = h("p.error", { id: "value-error", role: "alert" });
   const fail = (reason: string) => {
@@ -70,7 +75,7 @@ export function contactForm(
       "div.row.buttons",
       {},
       h("button.main", { type: "submit" }, words.of("save")),
-      h("button.plain", { type: "button", click: () => done("") }, words.of("cancel")),
+      h("button", { type: "button", click: () => done("") }, words.of("cancel")),
     ),
   );
 }

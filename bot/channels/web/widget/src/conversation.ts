@@ -54,7 +54,7 @@ export class Conversation {
     this.#live = new Live(this);
     this.outbox = new Outbox(this);
     memory.onChange(() => this.#followOtherTab(), this.closed);
-    addEventListener("online", () => this.outbox.wake(), { signal: this.closed });
+    addEventListener("online", () => this.reached(), { signal: this.closed });
     addEventListener("offline", () => this.trouble("offline"), { signal: this.closed });
   }
 
@@ -105,7 +105,7 @@ export class Conversation {
       this.take(list.messages);
     } while (list.has_more);
     this.setState(list);
-    this.trouble("");
+    this.reached();
   }
 
   /** Shows messages, each once, whatever way they came. */
@@ -134,6 +134,12 @@ export class Conversation {
     this.tell("trouble", name);
   }
 
+  /** The way to the service is open again: what waits for that goes now. */
+  reached(): void {
+    if (this.memory.saved.outbox.length) this.outbox.wake();
+    else this.trouble("");
+  }
+
   rate(messageId: string, rating: "up" | "down"): Promise<void> {
     return this.#post("feedback", { message_id: messageId, rating });
   }
@@ -152,6 +158,8 @@ export class Conversation {
   restart(): void {
     this.memory.keep({ id: null, token: null, seen: 0, outbox: [] });
     this.#reset();
+    this.trouble("");
+    this.outbox.wake();
   }
 
   async #post(what: string, body: unknown): Promise<void> {
@@ -191,5 +199,6 @@ export class Conversation {
         );
     }
     this.tell("pending");
+    this.outbox.wake(); // whichever tab's turn it is: it need not wait for its own alarm
   }
 }

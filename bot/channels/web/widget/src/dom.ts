@@ -48,6 +48,7 @@ export const ICONS = {
   phone:
     "M6 3h4l2 5-2.5 1.5a11 11 0 0 0 5 5L16 12l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z",
   text: "M4 5h16v11H9l-5 4z",
+  person: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4 21a8 8 0 0 1 16 0",
 };
 
 /** Keeps the focus inside: after the last element comes the first one. */

@@ -20,7 +20,7 @@ export interface Host {
 }
 
 export interface App {
-  open(): void;
+  open(): Promise<void>;
   close(): void;
   dispose(): void;
 }

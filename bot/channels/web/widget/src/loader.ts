@@ -9,12 +9,17 @@ import { type App, type Host, type Mount, PLACE, slotOf } from "./host";
 import sheet from "./loader.css";
 
 const NAME = "faqbot-chat";
-const LABELS: Record<string, string> = { en: "Ask a question", es: "Haga una pregunta" };
+/** What the button says, and what it says when the chat cannot be loaded. */
+const LABELS: Record<string, [string, string]> = {
+  en: ["Ask a question", "No connection. Tap to try again"],
+  es: ["Haga una pregunta", "Sin conexión. Toque para reintentar"],
+};
 const ICON = "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z";
 
 const script = document.currentScript as HTMLScriptElement | null;
 const home = script?.src ?? location.href;
 let loading: Promise<Mount> | undefined;
+let address: string | undefined;
 
 /** Loads the chat once, however many elements ask. */
 function load(): Promise<Mount> {
@@ -30,7 +35,8 @@ function load(): Promise<Mount> {
     if (script?.nonce) made.nonce = script.nonce;
     if (script?.integrity) made.integrity = APP_INTEGRITY;
     made.crossOrigin = "anonymous";
-    made.src = trusted(new URL(APP_ADDRESS, home).href);
+    address ??= trusted(new URL(APP_ADDRESS, home).href); // a policy is made once only
+    made.src = address;
     document.head.append(made);
   });
   return loading;
@@ -53,6 +59,7 @@ class FaqbotChat extends HTMLElement implements Host {
   readonly box = document.createElement("div");
   readonly launcher = document.createElement("button");
   readonly #badge = document.createElement("span");
+  readonly #words = document.createElement("span");
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   #app: App | undefined;
 
@@ -78,8 +85,8 @@ class FaqbotChat extends HTMLElement implements Host {
       this.box.popover = "manual";
       this.box.showPopover();
     }
-    if (this.option("open") || this.#remembers())
-      this.#start().then((app) => this.option("open") && app.open());
+    if (this.#opens()) this.open();
+    else if (this.#remembers()) this.#start().catch(() => {});
   }
 
   disconnectedCallback(): void {
@@ -92,8 +99,11 @@ class FaqbotChat extends HTMLElement implements Host {
   open(): void {
     this.launcher.ariaBusy = "true";
     this.#start()
-      .then((app) => app.open())
-      .catch(() => {})
+      .then((app) => {
+        this.#say(0);
+        return app.open();
+      })
+      .catch(() => this.#say(1))
       .finally(() => {
         this.launcher.ariaBusy = null;
       });
@@ -108,8 +118,24 @@ class FaqbotChat extends HTMLElement implements Host {
     this.#badge.hidden = !count;
     this.#badge.textContent = count > 9 ? "9+" : String(count);
     this.#badge.ariaHidden = "true";
-    const words = this.option("launcher") || LABELS[this.language] || (LABELS.en as string);
-    this.launcher.ariaLabel = label ? `${words}. ${label}` : null;
+    this.launcher.ariaLabel = label ? `${this.#words.textContent}. ${label}` : null;
+  }
+
+  /** Puts words on the button: the usual ones, or what to do when the chat cannot be loaded. */
+  #say(which: 0 | 1): void {
+    const [usual, failed] = LABELS[this.language] ?? (LABELS.en as [string, string]);
+    const phone = this.option("phone");
+    this.#words.textContent = which
+      ? failed + (phone && `, ${phone}`)
+      : this.option("launcher") || usual;
+  }
+
+  /** Whether it opens without being asked; the attribute needs no value. */
+  #opens(): boolean {
+    const name = "data-open";
+    return (
+      this.option("layout") === "page" || this.hasAttribute(name) || !!script?.hasAttribute(name)
+    );
   }
 
   async #start(): Promise<App> {
@@ -131,7 +157,7 @@ class FaqbotChat extends HTMLElement implements Host {
     const style = new CSSStyleSheet();
     style.replaceSync(sheet);
     this.root.adoptedStyleSheets = [style];
-    this.box.className = `box${this.option("side") === "left" ? " left" : ""}`;
+    this.box.className = `box ${this.option("side")} ${this.option("layout")}`;
     this.launcher.type = "button";
     this.launcher.className = "launcher";
     this.launcher.ariaHasPopup = "dialog";
@@ -143,10 +169,10 @@ class FaqbotChat extends HTMLElement implements Host {
     path.setAttribute("fill", "currentColor");
     path.setAttribute("d", ICON);
     svg.append(path);
-    const words = this.option("launcher") || LABELS[this.language] || (LABELS.en as string);
+    this.#say(0);
     this.#badge.className = "badge";
     this.#badge.hidden = true;
-    this.launcher.append(svg, words, this.#badge);
+    this.launcher.append(svg, this.#words, this.#badge);
     this.launcher.addEventListener("click", () => this.open());
     const soon = () => void load().catch(() => {});
     this.launcher.addEventListener("pointerenter", soon, { once: true });

@@ -8,8 +8,11 @@ import { type Choice, isUrgent, type Message } from "./types";
 export class Log {
   readonly list = h("ol.list");
   readonly element: HTMLElement;
+  /** What is spoken; it stays in the panel whatever is shown there. */
+  readonly live: HTMLElement;
   readonly #suggestions = h("div.suggestions");
   readonly #typing = h("p.typing", { hidden: true });
+  readonly #writer = h("span");
   readonly #polite = h("div.sr", { role: "status" });
   readonly #urgent = h("div.sr", { role: "alert" });
   readonly #shown = new Map<string, HTMLLIElement>();
@@ -22,17 +25,16 @@ export class Log {
     greeting: string,
   ) {
     const { words } = hands;
-    const welcome = greeting && h("p.greeting", {}, greeting);
     this.element = h(
       "div.log",
       { tabindex: 0, role: "region", "aria-label": words.of("conversation") },
-      welcome,
+      h("p.greeting", {}, greeting),
       this.list,
       this.#suggestions,
       this.#typing,
-      this.#polite,
-      this.#urgent,
     );
+    this.live = h("div", {}, this.#polite, this.#urgent);
+    this.#typing.append(this.#writer, h("span.dots", { "aria-hidden": "true" }, "…"));
   }
 
   /** Shows messages that are new; `fresh` ones are announced, once. */
@@ -85,7 +87,15 @@ export class Log {
 
   /** Scrolls to the end. */
   end(): void {
-    this.element.scrollTop = this.element.scrollHeight;
+    const { scroller } = this;
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  /** What moves: the conversation, or with little height the whole panel. */
+  private get scroller(): Element {
+    const { element } = this;
+    const moves = element.scrollHeight > element.clientHeight;
+    return (!moves && element.closest(".panel")) || element;
   }
 
   /** Says something to screen readers that needs no place on screen. */
@@ -107,7 +117,9 @@ export class Log {
   }
 
   #reveal(item: HTMLElement): void {
-    this.element.scrollTop = item.offsetTop - this.element.offsetTop - 8;
+    const { scroller } = this;
+    const above = item.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    scroller.scrollTop += above - 8;
   }
 
   #suggest(isQuiet: boolean): void {
@@ -128,9 +140,9 @@ export class Log {
     let text = "";
     if (typing) text = words.of("typing_staff", { name: typing });
     else if (botWrites && state.state === "bot") text = words.of("typing_bot");
-    if (this.#typing.hidden === !text) return;
+    if (this.#typing.hidden === !text && this.#writer.textContent === text) return;
     this.#typing.hidden = !text;
-    this.#typing.replaceChildren(text, h("span.dots", { "aria-hidden": "true" }, "…"));
+    this.#writer.textContent = text;
     if (text) this.end();
   }
 }

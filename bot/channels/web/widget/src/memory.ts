@@ -29,6 +29,11 @@ export class Memory {
     this.#storage = storage(user ? "sessionStorage" : "localStorage");
   }
 
+  /** Whether tabs share what is remembered. */
+  get isShared(): boolean {
+    return this.#storage !== null;
+  }
+
   /** What is remembered now; another tab may have changed it. */
   get saved(): Saved {
     try {
@@ -45,7 +50,7 @@ export class Memory {
     try {
       this.#storage?.setItem(this.key, JSON.stringify(this.#kept));
     } catch {
-      // Full or closed: the conversation lives as long as the page.
+      this.#storage = null; // full or closed: the conversation lives as long as the page
     }
   }
 

@@ -27,7 +27,7 @@ export class Menu {
         this.button.focus();
         act();
       };
-      return h("li", {}, h("button.plain", { type: "button", click }, words.of(name as Word)));
+      return h("li", {}, h("button", { type: "button", click }, words.of(name as Word)));
     });
     this.list = h("ul.menu", { id: "menu", hidden: true }, ...entries);
   }

@@ -1,6 +1,6 @@
 /** One message on screen. */
 
-import { h } from "./dom";
+import { h, ICONS, icon } from "./dom";
 import { fill, isSafeLink } from "./rich";
 import { type Choice, isUrgent, type Message, type Source, type Waiting } from "./types";
 import type { Word, Words } from "./words";
@@ -66,7 +66,10 @@ export function numbers(body: HTMLElement, words: Words): HTMLElement {
   const named = Array.from(body.querySelectorAll("a"), (link) => link.getAttribute("href") ?? "");
   const ordered = [...new Set([...named, ...Object.keys(known)])];
   const wanted = ordered.flatMap((address) => known[address] ?? []);
-  const links = wanted.map(([word, href]) => h("a.number", { href }, words.of(word)));
+  const links = wanted.map(([word, href]) => {
+    const drawn = icon(href.startsWith("sms:") ? ICONS.text : ICONS.phone);
+    return h("a.number", { href }, drawn, words.of(word));
+  });
   return h("div.numbers", {}, ...links);
 }
 

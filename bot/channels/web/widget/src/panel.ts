@@ -1,4 +1,4 @@
-/** The open chat: one dialog with everything in it. */
+/** The open chat: one dialog, or one page, with everything in it. */
 
 import { Composer } from "./composer";
 import { contactForm } from "./contact";
@@ -8,9 +8,9 @@ import { quickExit } from "./exit";
 import type { Host } from "./host";
 import { Log } from "./log";
 import { Menu } from "./menu";
-import { fill } from "./rich";
 import { Safety } from "./safety";
 import { download, print } from "./save";
+import { consentSheet, restartSheet } from "./sheets";
 import type { Message, WidgetInfo } from "./types";
 import type { Word, Words } from "./words";
 
@@ -24,7 +24,7 @@ export class Panel {
   readonly #menu: Menu;
   readonly #status = h("p.status");
   readonly #trouble = h("p.trouble", { role: "status" });
-  readonly #main = h("div.main");
+  readonly #main = h("div.body");
   readonly #clinic: string;
 
   constructor(
@@ -32,7 +32,8 @@ export class Panel {
     private readonly conversation: Conversation,
     private readonly info: WidgetInfo,
     private readonly words: Words,
-    private readonly onClose: () => void,
+    /** Closes the chat; nothing does where the chat is the page. */
+    private readonly onClose: (() => void) | null,
   ) {
     this.#clinic = host.option("clinic") || info.clinic;
     const hands = {
@@ -40,7 +41,8 @@ export class Panel {
       say: (text: string) => this.say(text),
       rate: (id: string, rating: "up" | "down") => conversation.rate(id, rating),
     };
-    this.log = new Log(conversation, hands, this.#suggestions(), host.option("greeting"));
+    const greeting = host.option("greeting") || words.of("greeting");
+    this.log = new Log(conversation, hands, this.#suggestions(), greeting);
     this.#composer = new Composer(words, (text) => this.say(text));
     this.#safety = new Safety(conversation, words, this.#exit());
     this.#menu = new Menu(words, {
@@ -52,7 +54,7 @@ export class Panel {
     this.element = h(
       "div.panel",
       {
-        role: "dialog",
+        role: onClose ? "dialog" : "main",
         "aria-labelledby": "title",
         "aria-describedby": "status",
         tabindex: -1,
@@ -63,6 +65,7 @@ export class Panel {
       this.#safety.element,
       this.#menu.list,
       this.#main,
+      this.log.live,
     );
     this.#status.id = "status";
     this.#connect();
@@ -105,11 +108,13 @@ export class Panel {
   #header(): HTMLElement {
     const { words } = this;
     const logo = this.host.option("logo");
-    const close = h(
-      "button.icon",
-      { type: "button", "aria-label": words.of("close"), click: () => this.onClose() },
-      icon(ICONS.close),
-    );
+    const close =
+      this.onClose &&
+      h(
+        "button.icon",
+        { type: "button", "aria-label": words.of("close"), click: this.onClose },
+        icon(ICONS.close),
+      );
     return h(
       "div.header",
       {},
@@ -170,9 +175,11 @@ export class Panel {
 
   #showChat(): void {
     const { words } = this;
+    const ask = () => this.say(words.of("person_message"));
     const person = h(
-      "button.plain",
-      { type: "button", click: () => this.say(words.of("person_message")) },
+      "button.person",
+      { type: "button", click: ask },
+      icon(ICONS.person),
       words.of("person"),
     );
     this.#composer.input.dataset.first = "";
@@ -189,7 +196,6 @@ export class Panel {
   }
 
   #showConsent(): void {
-    const { words } = this;
     const accept = () => {
       this.conversation.memory.keep({ consent: true });
       this.#showChat();
@@ -198,19 +204,7 @@ export class Panel {
     };
     this.#menu.enable(false);
     this.#showStatus();
-    this.#main.replaceChildren(
-      h(
-        "div.sheet",
-        {},
-        h("h2", {}, words.of("consent_title")),
-        fill(h("div.words"), this.info.notice_html),
-        h(
-          "button.main",
-          { type: "button", "data-first": true, click: accept },
-          words.of("consent"),
-        ),
-      ),
-    );
+    this.#main.replaceChildren(consentSheet(this.info.notice_html, this.words, accept));
   }
 
   #showContact(): void {
@@ -223,7 +217,6 @@ export class Panel {
   }
 
   #askRestart(): void {
-    const { words } = this;
     const back = () => {
       this.#showChat();
       this.focus();
@@ -232,19 +225,7 @@ export class Panel {
       this.conversation.restart();
       back();
     };
-    this.#showSheet(
-      h(
-        "div.sheet",
-        { role: "group", "aria-labelledby": "sheet-title" },
-        h("h2", { id: "sheet-title", tabindex: -1 }, words.of("restart_sure")),
-        h(
-          "div.row.buttons",
-          {},
-          h("button.main", { type: "button", click: go }, words.of("restart_yes")),
-          h("button.plain", { type: "button", click: back }, words.of("cancel")),
-        ),
-      ),
-    );
+    this.#showSheet(restartSheet(this.words, go, back));
   }
 
   #showSheet(sheet: HTMLElement): void {
@@ -260,14 +241,14 @@ export class Panel {
   }
 
   #key(event: KeyboardEvent): void {
-    trap(event, this.element);
+    if (this.onClose) trap(event, this.element);
     if (event.key !== "Escape") return;
     event.stopPropagation();
     if (this.#menu.close()) return;
     if (this.#main.querySelector("#sheet-title")) {
       this.#showChat();
       this.focus();
-    } else this.onClose();
+    } else this.onClose?.();
   }
 
   #suggestions() {

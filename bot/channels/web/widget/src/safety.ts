@@ -28,6 +28,7 @@ export function safetyLine(words: Words): HTMLElement {
 export class Safety {
   readonly element: HTMLElement;
   readonly #line: HTMLElement;
+  readonly #title: HTMLElement;
   readonly #pinned: HTMLElement;
   #for = "";
 
@@ -37,12 +38,13 @@ export class Safety {
     exit: HTMLElement,
   ) {
     this.#line = safetyLine(words);
-    this.#pinned = h("div", {
+    this.#title = h("p.small", { "aria-hidden": "true", hidden: true }, words.of("pinned"));
+    this.#pinned = h("div.help", {
       role: "region",
       "aria-label": words.of("pinned"),
       hidden: true,
     });
-    this.element = h("div.strip", {}, this.#line, this.#pinned, exit);
+    this.element = h("div.strip", {}, this.#line, this.#title, exit, this.#pinned);
   }
 
   /** Pins the numbers of the last crisis reply until staff have closed the case. */
@@ -56,10 +58,9 @@ export class Safety {
     if (this.#for === (wanted?.id ?? "")) return;
     this.#for = wanted?.id ?? "";
     this.#line.hidden = wanted !== null;
-    this.#pinned.hidden = wanted === null;
+    this.#title.hidden = this.#pinned.hidden = wanted === null;
     this.element.classList.toggle("pinned", wanted !== null);
     if (!wanted) return;
-    const links = numbers(fill(h("div"), wanted.html), this.words);
-    this.#pinned.replaceChildren(h("p.small", {}, this.words.of("pinned")), links);
+    this.#pinned.replaceChildren(numbers(fill(h("div"), wanted.html), this.words));
   }
 }

@@ -21,7 +21,7 @@ export class Words {
   static async load(base: string, language: string, own: string): Promise<Words> {
     const addresses = [];
     if (language !== "en") addresses.push(`${base}/widget/texts/${language}.json`);
-    if (own) addresses.push(new URL(own, location.href).href);
+    if (own) addresses.push(own);
     const texts: Texts = { ...english };
     let spoken = "en";
     for (const address of addresses) {
@@ -41,9 +41,12 @@ export class Words {
     );
   }
 
+  /** Returns the time of a message, with the day if that is not today. */
   time(iso: string): string {
-    const form: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
-    return new Date(iso).toLocaleTimeString(this.language, form);
+    const at = new Date(iso);
+    const isToday = at.toDateString() === new Date().toDateString();
+    const day: Intl.DateTimeFormatOptions = isToday ? {} : { month: "short", day: "numeric" };
+    return at.toLocaleString(this.language, { ...day, hour: "numeric", minute: "2-digit" });
   }
 }
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from bot.channels.web.auth import open_to_anyone, visitor_only
 from bot.channels.web.bodies import body_of
 from bot.channels.web.limits import too_often
-from bot.channels.web.markup import markdown_to_html
 from bot.channels.web.problems import ProblemError
 from bot.channels.web.schemas import (
     ContactCreate,
@@ -27,6 +26,7 @@ from bot.conversation import ContactDetails, Feedback
 from bot.conversation.service import utc_now
 from bot.conversation.visitor import rate, save_contact
 from bot.conversation.visits import Identity, visitor_key_of
+from bot.markup import markdown_to_html
 
 api: Final = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.web.markup import markdown_to_html, plain_to_html
 from bot.channels.web.schemas import (
     ButtonView,
     ConversationCreated,
@@ -17,6 +16,7 @@ from bot.channels.web.schemas import (
 )
 from bot.conversation.model import Author, Conversation, Exchange, Message
 from bot.conversation.service import Started
+from bot.markup import markdown_to_html, plain_to_html
 
 
 def message_view(message: Message) -> MessageView:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Final
 
+from bot.conversation.delivery import QUIET, was_sent
 from bot.conversation.errors import InvalidInputError
 from bot.conversation.escalations import escalate
-from bot.conversation.model import ContactDetails, Feedback
-from bot.conversation.ports import ConversationStore
+from bot.conversation.model import LOCKING_TIERS, Author, ContactDetails, Feedback
+from bot.conversation.ports import ConversationStore, Draft, FixedReplies, LockedConversation
 from bot.conversation.text import checked_text
 from knowledge.reply import Escalation
 
@@ -16,6 +18,7 @@ METHODS: Final = ("phone", "text", "email")
 RATINGS: Final = ("up", "down")
 _MAX_CONTACT: Final = 200
 _MAX_COMMENT: Final = 1000
+_IN_A_COMMENT: Final = "In the comment of a rating"
 
 
 def save_contact(
@@ -45,9 +48,15 @@ def save_contact(
 
 
 def rate(
-    store: ConversationStore, conversation_id: str, feedback: Feedback, at: dt.datetime
+    store: ConversationStore,
+    fixed: FixedReplies,
+    conversation_id: str,
+    feedback: Feedback,
+    at: dt.datetime,
 ) -> None:
     """Keeps a rating of one reply; a second rating replaces the first.
+
+    A comment is no message that is triaged, but danger in its wording is met as in one.
 
     Raises:
         InvalidInputError: if the rating or the comment cannot be accepted.
@@ -60,3 +69,18 @@ def rate(
         checked_text(feedback.comment, _MAX_COMMENT, "comment")
     with store.locked(conversation_id) as held:
         held.save_feedback(feedback, at)
+        if feedback.comment is not None:
+            _look_for_danger(held, fixed, feedback.comment, at)
+
+
+def _look_for_danger(
+    held: LockedConversation, fixed: FixedReplies, comment: str, at: dt.datetime
+) -> None:
+    spotted = fixed.holding(comment, "")
+    found = spotted.escalation
+    if found is None or found.tier not in LOCKING_TIERS:
+        return
+    if not was_sent(held, spotted, at - QUIET):
+        reply = fixed.promised(spotted, at)
+        held.add_message(Draft(Author.BOT, reply.text, at, reply=reply))
+    escalate(held, dataclasses.replace(found, reason=f"{_IN_A_COMMENT}: {found.reason}"), None, at)

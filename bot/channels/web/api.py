@@ -134,7 +134,8 @@ def give_feedback(conversation_id: str) -> Response:
     _limit_writes()
     body = body_of(FeedbackCreate)
     feedback = Feedback(body.rating, body.message_id, body.comment)
-    rate(current_site().core.store, conversation_id, feedback, utc_now())
+    core = current_site().core
+    rate(core.store, core.texts, conversation_id, feedback, utc_now())
     return Response(status=204)
 
 

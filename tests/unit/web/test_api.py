@@ -125,6 +125,26 @@ def test_feedback_and_contact_are_kept_when_they_are_sent(clinic: Clinic, visito
     assert case.contact.value == "202-555-0123"
 
 
+def test_danger_in_a_rating_s_comment_gets_help_and_a_case(
+    clinic: Clinic, visitor: Visitor
+) -> None:
+    body = visitor.say("hello").json
+    assert body is not None
+    rating = {"message_id": body["replies"][0]["id"], "rating": "down"}
+    assert visitor.post("feedback", {**rating, "comment": "useless"}).status_code == 204
+    assert clinic.desk.get_conversation(visitor.id).escalation is None
+
+    rating["comment"] = "useless. i want to die"
+    assert visitor.post("feedback", rating).status_code == 204
+
+    case = clinic.desk.get_conversation(visitor.id)
+    assert case.escalation is not None
+    assert (case.escalation.category, case.escalation.tier) == ("self_harm", "T1")
+    assert case.escalation.reason.startswith("In the comment of a rating")
+    assert case.messages[-1].kind == "crisis"
+    assert case.conversation.locked_at is not None
+
+
 def test_busy_database_is_a_503_when_it_cannot_be_reached(
     clinic: Clinic, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

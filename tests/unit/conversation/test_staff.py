@@ -17,7 +17,7 @@ from bot.conversation.errors import (
 )
 from bot.conversation.model import Author, ContactDetails, Feedback, Outcome, State, Status
 from bot.conversation.visitor import rate, save_contact
-from tests.scripted_dialogue import START, Clinic, red_line
+from tests.scripted_dialogue import START, Clinic, PlainTexts, red_line
 
 
 @pytest.fixture
@@ -191,8 +191,8 @@ def test_contact_details_are_refused_when_one_is_wrong(
 def test_second_rating_replaces_the_first_when_both_are_for_one_answer(clinic: Clinic) -> None:
     conversation = clinic.start()
     answer = clinic.conversations.post(conversation, "m1", "hello").replies[0]
-    rate(clinic.store, conversation, Feedback("up", answer.id), START)
-    rate(clinic.store, conversation, Feedback("down", answer.id, "wrong"), START)
+    rate(clinic.store, PlainTexts(), conversation, Feedback("up", answer.id), START)
+    rate(clinic.store, PlainTexts(), conversation, Feedback("down", answer.id, "wrong"), START)
     ratings = clinic.desk.get_conversation(conversation).feedback
     assert ratings == (Feedback("down", answer.id, "wrong"),)
 
@@ -204,9 +204,9 @@ def test_rating_is_refused_when_its_message_is_not_a_reply_of_the_conversation(
     exchange = clinic.conversations.post(clinic.start(), "m1", "hello")
     for message_id in ("nonsense", exchange.replies[0].id):
         with pytest.raises(MessageNotFoundError):
-            rate(clinic.store, conversation, Feedback("up", message_id), START)
+            rate(clinic.store, PlainTexts(), conversation, Feedback("up", message_id), START)
     with pytest.raises(InvalidInputError):
-        rate(clinic.store, conversation, Feedback("sideways"), START)
+        rate(clinic.store, PlainTexts(), conversation, Feedback("sideways"), START)
 
 
 def test_case_stays_open_when_the_patient_wrote_what_staff_have_not_seen(

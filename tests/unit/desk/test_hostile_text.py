@@ -11,7 +11,7 @@ from bot.conversation.visitor import rate, save_contact
 from bot.desk.presentation import contact_address, markdown
 from knowledge.decision import Candidate
 from tests.desk_visitor import Desk
-from tests.scripted_dialogue import decision, red_line, reply, result_of
+from tests.scripted_dialogue import PlainTexts, decision, red_line, reply, result_of
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -42,7 +42,13 @@ def test_text_is_inert_when_a_patient_sends_markup(desk: Desk, attack: str) -> N
     conversation = desk.case(attack)
     contact = ContactDetails("phone", attack, attack)
     save_contact(desk.clinic.store, conversation, contact, desk.clinic.clock())
-    rate(desk.clinic.store, conversation, Feedback("down", None, attack), desk.clinic.clock())
+    rate(
+        desk.clinic.store,
+        PlainTexts(),
+        conversation,
+        Feedback("down", None, attack),
+        desk.clinic.clock(),
+    )
     sam = desk.logged_in()
     sam.act(conversation, "claim")
     sam.act(conversation, "reply", text=attack)

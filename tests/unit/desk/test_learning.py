@@ -20,7 +20,7 @@ from bot.desk.accounts import Role
 from bot.grouping import regroup
 from knowledge.library.schema import FaqFrontMatter
 from tests.desk_visitor import Desk
-from tests.scripted_dialogue import ANSWER, decision, result_of
+from tests.scripted_dialogue import ANSWER, PlainTexts, decision, result_of
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,13 @@ def test_questions_are_grouped_and_counted_when_they_found_no_answer(desk: Desk)
     conversation = desk.clinic.start()
     desk.clinic.dialogue.script["parking cost"] = result_of(ANSWER, decision=decision("x"))
     answer = desk.clinic.conversations.post(conversation, "m1", "parking cost").replies[0]
-    rate(desk.clinic.store, conversation, Feedback("down", answer.id), desk.clinic.clock())
+    rate(
+        desk.clinic.store,
+        PlainTexts(),
+        conversation,
+        Feedback("down", answer.id),
+        desk.clinic.clock(),
+    )
 
     assert regroup(desk.clinic.database, lambda: _by_letters) == 2
     groups = question_groups(desk.clinic.database)

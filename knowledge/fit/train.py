@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,12 +27,14 @@ from knowledge.triage.dense_index import DenseIndex
 from knowledge.triage.features import Floats, LexicalFeatures, Matrix
 from knowledge.triage.heads import LinearHead
 from knowledge.triage.labels import RED
+from knowledge.triage.language import LanguageGuard
 from knowledge.triage.parts import Part, message_parts
 from knowledge.triage.red_lines import LIFE, life_columns, red_columns, red_evidence
 from knowledge.triage.retrieval import Retriever
 
 Progress = Callable[[str], None]
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_FOREIGN: Final = f"{RED}language/"
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def train(
         faq_ids=known.faq_ids,
         wordings=tuple(rows[i].text for i in known.worded),
         owner=retriever.owner,
-        english=_english_words(rows),
+        english=english_words(rows),
         index=retriever.index,
         features=known.features,
         lexical=retriever.lexical,
@@ -225,7 +228,20 @@ def _hits(parts: Sequence[Part]) -> tuple[str | None, ...]:
     return tuple(hit.category if hit else None for hit in hits)
 
 
-def _english_words(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    """Returns the words of the English examples."""
-    english = (row.text for row in rows if not row.label.startswith(f"{RED}language/"))
-    return tuple(sorted({word for text in english for word in _WORD.findall(text)}))
+def english_words(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Returns the words that English examples use at least as often as the others.
+
+    Red lines are told in Spanish too, and some messages mix both: with all their words counted,
+    Spanish would look English.
+
+    Args:
+        rows: the training rows, expanded.
+    """
+    guard = LanguageGuard(())  # knows no word: its detector alone decides
+    english, foreign = Counter[str](), Counter[str]()
+    for row in rows:
+        is_foreign = row.label.startswith(_FOREIGN) or (
+            row.label.startswith(RED) and guard.language(row.text, row.text) != "en"
+        )
+        (foreign if is_foreign else english).update(_WORD.findall(row.text))
+    return tuple(sorted(word for word, count in english.items() if count >= foreign[word]))

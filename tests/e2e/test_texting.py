@@ -11,7 +11,7 @@ from tests.texting_load import Plan, check_load, run_load
 TALK = (
     "is ketamine fda approved for depression", "MORE", "/again", "/forge hello",
     "/from +12025550112", "i want to kill myself", "/from +12025550113", "STOP",
-    "/from +12025550114", "depression treatment", "2",
+    "/from +12025550114", "spravato", "2",
 )  # fmt: skip
 LONGEST_ACCEPTED = 0.1
 
@@ -42,7 +42,7 @@ def test_simulated_phone_gets_what_a_real_one_would_when_it_texts(
     crisis = said["i want to kill myself"]
     assert crisis.index("Call or text 988 now") < crisis.index("Automated assistant of")
     assert "unsubscribed" in said["STOP"]
-    assert "1. " in said["depression treatment"]
+    assert "1. " in said["spravato"]
     assert "<-" in said["2"]
     assert "1. " not in said["2"]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from knowledge.fit.dataset import Row
 from knowledge.fit.gate import fit_gate, fit_increasing, fit_red_limit
 from knowledge.fit.retrieval import fit_calibration, fit_evidence_weights
 from knowledge.fit.solver import fit_head
+from knowledge.fit.train import english_words
 from knowledge.triage.confidence import logistic
 from knowledge.triage.features import LexicalFeatures
+from knowledge.triage.labels import FAQ_CLASS, red_label
 from knowledge.triage.red_lines import life_columns, red_columns
 from tests.small_library import WordEncoder
 
@@ -130,3 +133,18 @@ def test_lexical_features_are_unit_rows_when_a_text_has_words() -> None:
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     assert lengths[:-1] == pytest.approx(1, abs=1e-5)
     assert lengths[-1] == 0
+
+
+def test_words_of_a_spanish_red_line_are_not_counted_as_english() -> None:
+    rows = (
+        Row("does it hurt", FAQ_CLASS),
+        Row("quiero info about it", FAQ_CLASS),
+        Row("i am going to kill myself tonight", red_label("self_harm", "T1")),
+        Row("ya no quiero vivir, quiero morirme", red_label("self_harm", "T1")),
+        Row("quiero hablar con alguien", red_label("language", "T3")),
+    )
+
+    words = set(english_words(rows))
+
+    assert {"hurt", "kill", "info"} <= words
+    assert not words & {"quiero", "vivir", "morirme", "hablar", "alguien"}
